@@ -1,0 +1,222 @@
+"""The only place that fills, samples or shifts.
+
+Series of different frequency meet here and nowhere else. A date takes the last value
+observed on or before it, never a later one, and never one older than a stated limit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from fedliq._validate import check_series, check_span, check_time_index
+from fedliq.exceptions import AlignmentError, InputTypeError
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from numpy.typing import NDArray
+
+__all__ = ["align", "as_available", "lagged", "no_figures", "staleness"]
+
+# Six days: a weekly figure serves until the day before the next one is due. With seven,
+# a missing week would silently be filled by the one before it.
+DEFAULT_MAX_STALE = "6D"
+
+
+def _target(series: tuple[pd.Series[Any], ...], on: pd.DatetimeIndex | None) -> pd.DatetimeIndex:
+    if not series:
+        raise InputTypeError("series: give at least one Series.")
+    if on is None:
+        return check_series(series[0], "series 1")[0]
+    return check_time_index(on, "on")
+
+
+def _last_known(
+    index: pd.DatetimeIndex, values: NDArray[np.float64], on: pd.DatetimeIndex
+) -> tuple[NDArray[np.float64], pd.TimedeltaIndex]:
+    """Return the last value at or before each date, and how old it is (NaT where none is)."""
+    there = ~np.isnan(values)
+    index, values = index[there], values[there]
+    if not len(values):
+        return np.full(len(on), np.nan), pd.to_timedelta([pd.NaT] * len(on))
+    position = index.searchsorted(on, side="right") - 1
+    age = on - index[position]
+    return (
+        np.where(position >= 0, values[position], np.nan),
+        pd.TimedeltaIndex(age.where(position >= 0)),
+    )
+
+
+def align(
+    *series: pd.Series[float],
+    on: pd.DatetimeIndex | None = None,
+    max_stale: str | timedelta = DEFAULT_MAX_STALE,
+) -> tuple[pd.Series[float], ...]:
+    """Put series of different frequency on one index, without looking ahead.
+
+    Each date takes the last value observed on or before it. A value older than
+    ``max_stale`` is not used: the result there is NaN.
+
+    Parameters
+    ----------
+    *series : pandas.Series [any unit]
+        Indexed by observation date. Rows that are NaN count as not observed.
+    on : pandas.DatetimeIndex, optional
+        The dates wanted. By default those of the first series.
+    max_stale : str or timedelta, default ``"6D"``
+        Oldest age at which a value still serves. Six days let a weekly figure serve
+        until the day before the next one; a quarterly one needs more, say ``"130D"``.
+
+    Returns
+    -------
+    tuple of pandas.Series [units as given]
+        As many as were given, in the same order, each with its own name, all on ``on``.
+
+    Raises
+    ------
+    InputTypeError
+        Something is not a Series of numbers.
+    TimeIndexError
+        An index is not sorted, unique, naive and made of dates.
+    InvalidInputError
+        ``max_stale`` is negative or not a span.
+
+    See Also
+    --------
+    staleness : How old the value is that each date takes.
+
+    Notes
+    -----
+    NaN: a row that is NaN is passed over for the last value before it, within the limit.
+
+    Timing: by observation date. A figure observed on Wednesday may be public only on
+    Thursday; see ``Dataset.known_on`` for what was public when.
+
+    Examples
+    --------
+    On the holiday Wednesday 2025-01-01 no ON RRP operation took place; the day before
+    serves, the day after never does.
+
+    >>> import pandas as pd
+    >>> import fedliq as fl
+    >>> wednesday = pd.DatetimeIndex(["2025-01-01"])
+    >>> fed_assets = pd.Series([6852.418], wednesday, name="fed_assets")
+    >>> on_rrp = pd.Series([473.46, 240.0], pd.DatetimeIndex(["2024-12-31", "2025-01-02"]))
+    >>> fed_assets, on_rrp = fl.align(fed_assets, on_rrp)
+    >>> on_rrp.tolist()
+    [473.46]
+    """
+    target = _target(series, on)
+    limit = check_span(max_stale, "max_stale")
+    aligned = []
+    for number, one in enumerate(series, start=1):
+        values, age = _last_known(*check_series(one, f"series {number}"), target)
+        fresh = np.asarray(age <= limit)
+        aligned.append(pd.Series(np.where(fresh, values, np.nan), index=target, name=one.name))
+    return tuple(aligned)
+
+
+def staleness(*series: pd.Series[float], on: pd.DatetimeIndex | None = None) -> pd.DataFrame:
+    """How many days old the value is that :func:`align` would take for each date.
+
+    Parameters
+    ----------
+    *series : pandas.Series [any unit]
+        Indexed by observation date. Rows that are NaN count as not observed.
+    on : pandas.DatetimeIndex, optional
+        The dates wanted. By default those of the first series.
+
+    Returns
+    -------
+    pandas.DataFrame [days]
+        A column for each series, under its name, or ``series 1``, ``series 2`` where it
+        has none. 0 where the date itself was observed.
+
+    Raises
+    ------
+    InputTypeError
+        Something is not a Series of numbers.
+    TimeIndexError
+        An index is not sorted, unique, naive and made of dates.
+
+    Notes
+    -----
+    NaN: where nothing has been observed yet.
+
+    Timing: by observation date, as in :func:`align`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import fedliq as fl
+    >>> on_rrp = pd.Series([473.46], pd.DatetimeIndex(["2024-12-31"]), name="on_rrp")
+    >>> fl.staleness(on_rrp, on=pd.DatetimeIndex(["2025-01-01"]))["on_rrp"].tolist()
+    [1.0]
+    """
+    target = _target(series, on)
+    ages = {}
+    for number, one in enumerate(series, start=1):
+        label = f"series {number}"
+        _, age = _last_known(*check_series(one, label), target)
+        ages[label if one.name is None else one.name] = age / pd.Timedelta(1, unit="D")
+    return pd.DataFrame(ages, index=target)
+
+
+def as_available(series: pd.Series[float], available: pd.DatetimeIndex) -> pd.Series[float]:
+    """Date each observation by the day it became public instead of the day it is for.
+
+    Parameters
+    ----------
+    series : pandas.Series [any unit]
+        Indexed by observation date.
+    available : pandas.DatetimeIndex
+        The day each row became public, one for each row, never going back; for instance
+        from :func:`fedliq.releases.release_times`.
+
+    Returns
+    -------
+    pandas.Series [unit as given]
+        Indexed by the day of publication. Where several observations came out on one
+        day, the latest of them stands.
+
+    Raises
+    ------
+    AlignmentError
+        ``available`` has not one date for each row, or its dates go back.
+
+    Notes
+    -----
+    NaN: kept.
+
+    Timing: the result on a date was public by the end of that date.
+    """
+    index, values = check_series(series, "series")
+    if len(available) != len(index):
+        raise AlignmentError(
+            f"available: expected {len(index)} dates, one for each row of series, "
+            f"got {len(available)}."
+        )
+    if not available.is_monotonic_increasing:
+        raise AlignmentError("available: dates of publication go back; sort both together.")
+    last_of_day = ~available.duplicated(keep="last")
+    return pd.Series(values[last_of_day], index=available[last_of_day], name=series.name)
+
+
+def lagged(series: pd.Series[float], days: int) -> pd.Series[float]:
+    """Return the value as it stood ``days`` calendar days before each date of the series.
+
+    Rows are not time: a step of 28 days is four weeks on a weekly, a business-daily and
+    a daily index alike. On a day without an observation the last one before it serves,
+    within the default limit of :func:`align`.
+    """
+    index, _ = check_series(series, "series")
+    (earlier,) = align(series, on=index - pd.Timedelta(days, unit="D"))
+    return earlier.set_axis(index)
+
+
+def no_figures(name: str | None = None) -> pd.Series[float]:
+    """Return a series without observations, for a figure that is not at hand."""
+    return pd.Series(np.empty(0), index=pd.DatetimeIndex([], name="date"), name=name)
