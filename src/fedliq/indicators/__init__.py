@@ -1,0 +1,1 @@
+"""Pure functions over time series: Series in, Series out."""
