@@ -1,0 +1,272 @@
+"""A frozen set of series in canonical units, each with its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fedliq._validate import check_series, check_time_index
+from fedliq.alignment import DEFAULT_MAX_STALE, align
+from fedliq.calendar import day_of
+from fedliq.data.catalog import SeriesInfo, series_info, unknown_series
+from fedliq.exceptions import UnknownSeriesError
+from fedliq.quantities import QUANTITIES
+from fedliq.releases import release_times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, timedelta
+
+__all__ = ["Dataset", "Provenance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a series comes from and what its values are.
+
+    Attributes
+    ----------
+    info : SeriesInfo
+        The catalog's entry: unit, native unit, observation convention, publisher, ids.
+    source : str
+        What delivered it, for instance ``"bundled sample: weekly.csv"``.
+    vintage : str
+        Which state of the figures it holds, for instance ``"latest revised"``.
+    first, last : Timestamp or None
+        Span of the observations; None where there are none.
+    observations : int
+        How many there are.
+    sha256 : str
+        Hash of the raw bytes it was read from; empty where it was read from none.
+    """
+
+    info: SeriesInfo
+    source: str
+    vintage: str
+    first: pd.Timestamp | None
+    last: pd.Timestamp | None
+    observations: int
+    sha256: str = ""
+
+    @property
+    def series_id(self) -> str:
+        """Id at FRED or at the publisher."""
+        return self.info.series_id
+
+    @property
+    def observation(self) -> str:
+        """``"Wednesday level"``, ``"week average"`` and so on."""
+        return self.info.observation
+
+    def __str__(self) -> str:
+        info = self.info
+        span = (
+            f"{self.first.date()} to {self.last.date()}, {self.observations} observations"
+            if self.first is not None and self.last is not None
+            else "no observations"
+        )
+        return (
+            f"{info.name}: {info.title} [{info.unit}], {info.observation}; {info.publisher}, "
+            f"{info.release} ({info.series_id}, published in {info.native_unit}); "
+            f"{self.source}, {self.vintage}; {span}"
+        )
+
+
+class Dataset(Mapping[str, "pd.Series[float]"]):
+    """A read-only mapping from names to series in canonical units.
+
+    Parameters
+    ----------
+    series : mapping of str to pandas.Series
+        By catalog name, in the catalog's unit. Rows that are NaN are left out: a series
+        holds what was observed.
+    as_of : str, date or Timestamp
+        The day a report on it stands on unless told otherwise.
+    source : str or mapping of str to str
+        What delivered the figures, of all series or of each.
+    vintage : str, default "as given"
+        Which state of the figures they are.
+    sha256 : mapping of str to str, optional
+        Hash of the raw bytes of each series.
+
+    Raises
+    ------
+    UnknownSeriesError
+        A name is not in the catalog.
+    UnitError
+        Values are impossible in the catalog's unit.
+    TimeIndexError, InputTypeError
+        A series is not one of numbers on sorted, unique, naive dates.
+
+    Notes
+    -----
+    Every series handed out is a copy; nothing done to it reaches the dataset.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import fedliq as fl
+    >>> mine = pd.Series([6745.699], pd.DatetimeIndex(["2026-08-19"]))
+    >>> dataset = fl.Dataset({"fed_assets": mine}, as_of="2026-08-21", source="my own table")
+    >>> dataset["fed_assets"].tolist()
+    [6745.699]
+    >>> dataset.provenance("fed_assets").observation
+    'Wednesday level'
+    """
+
+    __slots__ = ("_as_of", "_provenance", "_series", "_vintage")
+
+    def __init__(
+        self,
+        series: Mapping[str, pd.Series[float]],
+        *,
+        as_of: str | date | pd.Timestamp,
+        source: str | Mapping[str, str],
+        vintage: str = "as given",
+        sha256: Mapping[str, str] | None = None,
+    ) -> None:
+        held, provenance = {}, {}
+        for name, one in series.items():
+            info = series_info(name)
+            quantity = name if name in QUANTITIES else None
+            index, values = check_series(one, name, quantity)
+            observed = pd.Series(values, index=index, name=name).dropna()
+            held[name] = observed
+            provenance[name] = Provenance(
+                info=info,
+                source=source if isinstance(source, str) else source[name],
+                vintage=vintage,
+                first=observed.index[0] if len(observed) else None,
+                last=observed.index[-1] if len(observed) else None,
+                observations=len(observed),
+                sha256=(sha256 or {}).get(name, ""),
+            )
+        self._series = MappingProxyType(held)
+        self._provenance = MappingProxyType(provenance)
+        self._as_of = pd.Timestamp(day_of(as_of, "as_of"))
+        self._vintage = vintage
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The day a report on the dataset stands on unless told otherwise."""
+        return self._as_of
+
+    def __getitem__(self, name: str) -> pd.Series[float]:
+        self._check_name(name)
+        return self._series[name].copy()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._series)
+
+    def __len__(self) -> int:
+        return len(self._series)
+
+    def __repr__(self) -> str:
+        return f"<fedliq.Dataset of {len(self)} series as of {self.as_of.date()}>"
+
+    def _check_name(self, name: str) -> None:
+        if name not in self._series:
+            raise UnknownSeriesError(unknown_series(name, self._series))
+
+    def provenance(self, name: str) -> Provenance:
+        """Where a series comes from and what its values are.
+
+        Parameters
+        ----------
+        name : str
+            Of the series.
+
+        Returns
+        -------
+        Provenance
+            Source, ids, units, observation convention and span.
+
+        Raises
+        ------
+        UnknownSeriesError
+            The dataset has no such series.
+        """
+        self._check_name(name)
+        return self._provenance[name]
+
+    def frame(
+        self,
+        names: Iterable[str],
+        *,
+        on: pd.DatetimeIndex | None = None,
+        max_stale: str | timedelta = DEFAULT_MAX_STALE,
+    ) -> pd.DataFrame:
+        """Put several series on one index, as :func:`fedliq.align` does.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Of the series, which become the columns.
+        on : pandas.DatetimeIndex, optional
+            The dates wanted; by default those of the first series.
+        max_stale : str or timedelta, default "6D"
+            Oldest age at which a value still serves.
+
+        Returns
+        -------
+        pandas.DataFrame [canonical units]
+            NaN where a series has no value that is fresh enough.
+
+        Raises
+        ------
+        UnknownSeriesError
+            The dataset has no such series.
+        """
+        wanted = list(names)
+        return pd.DataFrame(
+            dict(
+                zip(
+                    wanted,
+                    align(*(self[name] for name in wanted), on=on, max_stale=max_stale),
+                    strict=True,
+                )
+            )
+        )
+
+    def known_on(self, day: str | date | pd.Timestamp) -> Dataset:
+        """Return what had been published by the end of a day.
+
+        Parameters
+        ----------
+        day : str, date or Timestamp
+            In Eastern time.
+
+        Returns
+        -------
+        Dataset
+            Each series cut where its release rule says that the next value was not yet
+            public; ``as_of`` is the day.
+
+        Raises
+        ------
+        InvalidInputError
+            ``day`` is not a date.
+
+        Notes
+        -----
+        Dates of publication are respected, revisions are not undone: a value is the one
+        this dataset holds, not its first print.
+        """
+        last = pd.Timestamp(day_of(day, "day"))
+        known = {}
+        for name, one in self._series.items():
+            public = release_times(
+                check_time_index(one.index, name), self._provenance[name].info.release_rule
+            )
+            known[name] = one[public < last + pd.Timedelta(1, unit="D")]
+        return Dataset(
+            known,
+            as_of=last,
+            source={name: self._provenance[name].source for name in known},
+            vintage=self._vintage,
+            sha256={name: self._provenance[name].sha256 for name in known},
+        )
