@@ -1,0 +1,81 @@
+"""US dollar liquidity as the Federal Reserve makes it.
+
+Pure functions over pandas time series, fed by a data edge that fixes units and dates
+once. Levels are USD billions, rates percent per year, spreads basis points and ratios
+plain fractions.
+
+>>> import fedliq as fl
+>>> dataset = fl.load_sample()
+>>> fed_assets, tga, on_rrp = fl.align(dataset["fed_assets"], dataset["tga"], dataset["on_rrp"])
+>>> float(fl.net_liquidity(fed_assets, tga, on_rrp).loc["2022-12-28"].round(1))
+5848.4
+"""
+
+from __future__ import annotations
+
+from fedliq._version import __version__
+
+# Where each public name lives. Modules load when a name is first used, so that
+# "import fedliq" costs next to nothing. Editors and type checkers read the same names in
+# __init__.pyi; a test holds the two together.
+_HOMES = {
+    "fedliq.alignment": ("align", "as_available", "staleness"),
+    "fedliq.calendar": ("TURN_WINDOWS", "turn_flags"),
+    "fedliq.data.catalog": ("catalog",),
+    "fedliq.data.dataset": ("Dataset", "Provenance"),
+    "fedliq.data.sample": ("load_sample",),
+    "fedliq.exceptions": (
+        "AlignmentError",
+        "DataError",
+        "FedliqError",
+        "InputTypeError",
+        "InvalidInputError",
+        "TimeIndexError",
+        "UnitError",
+        "UnknownSeriesError",
+    ),
+    "fedliq.indicators.bridge": ("BRIDGE_LINES", "bridge_to_reserves"),
+    "fedliq.indicators.facilities": ("btfp_runoff", "on_rrp_depletion", "srf_take_up"),
+    "fedliq.indicators.liquidity": (
+        "net_liquidity",
+        "net_liquidity_contributions",
+        "net_liquidity_from_liabilities",
+        "net_liquidity_including_deferred_asset",
+        "net_liquidity_securities_only",
+        "net_liquidity_total_reverse_repo",
+    ),
+    "fedliq.indicators.reserves": (
+        "reserves_gap",
+        "reserves_to_bank_assets",
+        "reserves_to_gdp",
+    ),
+    "fedliq.indicators.spreads": (
+        "corridor_position",
+        "rate_spread",
+        "share_at_or_above",
+        "sofr_iorb_spread",
+        "splice_iorb",
+        "spread_outside_turns",
+    ),
+    "fedliq.panel": ("PANEL_COLUMNS", "indicator_panel"),
+    "fedliq.policy.tables": ("POLICY_TABLES", "policy_table"),
+    "fedliq.regimes": ("REGIMES", "ReserveThresholds", "classify_reserves", "regime_spells"),
+    "fedliq.units": ("Unit", "convert"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *_HOME_OF]  # noqa: PLE0604 - strings, from the table above
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'fedliq' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - only when a name is first used
+
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
