@@ -1,0 +1,1 @@
+"""The liquidity brief: facts, then a document, then a format."""

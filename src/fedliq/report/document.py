@@ -1,0 +1,326 @@
+"""Word the facts: sections of lines and tables of text, whatever the format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fedliq.report.facts import Brief, Figure
+
+__all__ = ["Document", "Section", "Table", "document"]
+
+_NONE = "n/a"
+_NOTICE = (
+    "Reference rates are those of the Federal Reserve Bank of New York, which does not sanction "
+    "or endorse this brief and has no liability for its use."
+)
+_BAND_ORIGIN = {
+    "abundant": "estimate of Afonso, Giannone, La Spada and Williams, NY Fed Staff Report 1019",
+    "scarce": "assumption: market usage, no primary source",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of text; numbers are set flush right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    text_columns: frozenset[int] = frozenset({0})
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title, what it says, a table, and what is to be said below it."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The brief in words."""
+
+    title: str
+    lines: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+def _day(date: pd.Timestamp | None) -> str:
+    return _NONE if date is None else f"{date:%Y-%m-%d}"
+
+
+def _number(value: float | None, form: str) -> str:
+    return _NONE if value is None else format(value, form)
+
+
+def _weeks(number: float) -> str:
+    return f"{number:.0f} week" if round(number) == 1 else f"{number:.0f} weeks"
+
+
+_FORMS = {"USD bn": ",.1f", "percent": ".2f", "bp": "+.1f", "pp": "+.2f", "fraction": ".2f"}
+
+
+def _amount(figure: Figure) -> str:
+    if figure.value is None:
+        return _NONE
+    if figure.name == "reserves_to_bank_assets":
+        return f"{100 * figure.value:.2f} %"
+    unit = "" if figure.unit == "fraction" else f" {figure.unit}"
+    return f"{figure.value:{_FORMS[figure.unit]}}{unit}"
+
+
+def _age(figure: Figure) -> str:
+    if figure.age_days is None:
+        return ""
+    days = "today" if figure.age_days == 0 else f"{figure.age_days} d old"
+    return f"{days}, OVERDUE" if figure.overdue else days
+
+
+def _stamp(figure: Figure) -> str:
+    return f"{_day(figure.date)}, {_age(figure)}" if figure.date is not None else figure.note
+
+
+def _readings(brief: Brief) -> Section:
+    rows = tuple(
+        (
+            one.label,
+            _number(one.change, "+,.2f" if one.unit == "pp" else "+,.1f"),
+            f"{one.neutral_within:g}",
+            one.unit,
+            one.adds_when,
+            _day(one.date),
+            one.verdict,
+        )
+        for one in brief.readings
+    )
+    columns = ("indicator", "change", "neutral +/-", "unit", "adds when it", "as of", "reading")
+    tally = ", ".join(f"{count} {verdict}" for verdict, count in brief.tally.items() if count)
+    return Section(
+        "Reading",
+        (f"Of {len(brief.readings)} indicators: {tally}.",),
+        Table(columns, rows, frozenset({0, 3, 4, 5, 6})),
+        (
+            (
+                "Rule: the change over 4 weeks (of SOFR - IORB, the change of its 4-week mean) adds "
+                "or drains where it is larger than the neutral width."
+            ),
+            *(f"{one.label}: {one.note}." for one in brief.readings if one.note),
+        ),
+    )
+
+
+def _net_liquidity(brief: Brief) -> Section:
+    figure = brief.net_liquidity
+    rows = tuple(
+        (
+            _weeks(one.weeks),
+            _day(one.since),
+            *(
+                _number(value, "+,.1f")
+                for value in (one.total, one.fed_assets, one.tga, one.on_rrp)
+            ),
+        )
+        for one in brief.changes
+    )
+    table = Table(
+        ("change over", "since", "net liquidity", "Fed assets", "TGA", "ON RRP"),
+        rows,
+        frozenset({0, 1}),
+    )
+    late = _overdue(brief)
+    return Section(
+        "Net liquidity",
+        (
+            f"{_amount(figure)} ({_stamp(figure)}), standard definition: {figure.source}.",
+            *((f"Waiting for {late}.",) if late else ()),
+            *_drivers(brief),
+        ),
+        table if rows else None,
+        ("USD bn. Contributions are signed: a falling TGA adds. They sum to the change.",)
+        if rows
+        else (),
+    )
+
+
+def _drivers(brief: Brief) -> tuple[str, ...]:
+    """Name what drove the change over four weeks, the largest first."""
+    change = next((one for one in brief.changes if one.weeks == 4), None)  # noqa: PLR2004
+    if change is None or change.total is None:
+        return ()
+    parts = {"Fed assets": change.fed_assets, "the TGA": change.tga, "ON RRP": change.on_rrp}
+    ordered = sorted(parts.items(), key=lambda part: -abs(part[1] or 0.0))
+    named = ", ".join(f"{name} {value:+,.1f}" for name, value in ordered)
+    return (f"Over 4 weeks {change.total:+,.1f}: {named}.",)
+
+
+def _overdue(brief: Brief) -> str:
+    """Name the components whose later figures should be out but are not at hand."""
+    late = [
+        f"{one.name} (last {_day(one.date)})"
+        for one in brief.components
+        if one.name in ("fed_assets", "tga", "on_rrp") and (one.overdue or one.date is None)
+    ]
+    return ", ".join(late)
+
+
+def _ampleness(brief: Brief) -> Section:
+    figure = brief.ratio
+    if brief.regime is None:
+        return Section("Reserves over bank assets", (f"{_NONE}: {figure.note}.",))
+    bands = "; ".join(
+        f"{name} band {100 * low:g}-{100 * high:g} % ({_BAND_ORIGIN[name]})"
+        for name, (low, high) in brief.thresholds.items()
+    )
+    now, *before = brief.spells
+    history = ", ".join(
+        f"{one.regime} {_day(one.first)} to {_day(one.last)} ({_weeks(one.weeks)})"
+        for one in before
+    )
+    rows = tuple(
+        (f"{100 * one.edge:g} %", one.of, f"{one.percentage_points:+.2f}", f"{one.usd_bn:+,.1f}")
+        for one in brief.distances
+    )
+    return Section(
+        "Reserves over bank assets",
+        (
+            (
+                f"{_amount(figure)} ({_stamp(figure)}): {brief.regime}, since {_day(now.first)} "
+                f"({_weeks(now.weeks)})."
+            ),
+            *((f"Before: {history}.",) if history else ()),
+        ),
+        Table(("edge", "of the bands", "pp", "USD bn"), rows, frozenset({0, 1})),
+        (
+            "Distance of the ratio from each edge; USD bn at bank assets as they are.",
+            f"Thresholds: {bands}.",
+        ),
+    )
+
+
+def _spread(brief: Brief) -> Section:
+    rows = tuple(
+        (
+            f"{one.days} days",
+            _number(one.mean, "+.1f"),
+            _number(one.mean_outside_turns, "+.1f"),
+            _number(one.highest, "+.1f"),
+            _day(one.highest_on),
+            _number(one.share_at_or_above, ".0%"),
+        )
+        for one in brief.spread_windows
+    )
+    table = Table(
+        ("last", "mean", "outside turns", "highest", "on", "days at or above 0"),
+        rows,
+        frozenset({0, 4}),
+    )
+    outside = brief.spread_outside_turns
+    return Section(
+        "SOFR - IORB",
+        (
+            (
+                f"{_amount(brief.spread)} ({_stamp(brief.spread)}); outside turns "
+                f"{_amount(outside)} ({_day(outside.date)})."
+            ),
+        ),
+        table if rows else None,
+        (
+            (
+                "bp. Turns: quarter-ends +/- 2 business days (FEDS Notes, 6 June 2025); month-ends, "
+                "mid-month settlement and tax dates with the business day after."
+            ),
+        ),
+    )
+
+
+def _corridor(brief: Brief) -> Section:
+    rows = tuple((one.label, _amount(one), _stamp(one)) for one in brief.corridor)
+    return Section("The corridor", (), Table(("rate", "level", "as of"), rows, frozenset({0, 2})))
+
+
+def _facilities(brief: Brief) -> Section:
+    rows = tuple(
+        (one.figure.name.upper().replace("_", " "), _amount(one.figure), _stamp(one.figure))
+        for one in brief.facilities
+    )
+    notes = tuple(
+        f"{one.figure.name.upper().replace('_', ' ')}: {one.summary}."
+        for one in brief.facilities
+        if one.summary
+    )
+    return Section(
+        "Facilities and the Desk",
+        (),
+        Table(("facility", "level", "as of"), rows, frozenset({0, 2})),
+        (*notes, *brief.policy),
+    )
+
+
+def _sources(brief: Brief) -> Section:
+    rows = tuple(
+        (one.name, _amount(one), _day(one.date), _age(one) or one.note, one.source)
+        for one in brief.components
+    )
+    return Section(
+        "Figures and their sources",
+        (),
+        Table(("series", "value", "as of", "age", "source"), rows, frozenset({0, 2, 3, 4})),
+        (
+            *(
+                ("Not at hand, and nothing was put in its place. " + " ".join(brief.missing),)
+                if brief.missing
+                else ()
+            ),
+            _NOTICE,
+        ),
+    )
+
+
+def _upcoming(brief: Brief) -> Section:
+    rows = tuple((f"{one.date:%a %Y-%m-%d}", one.what, one.note) for one in brief.upcoming)
+    return Section(
+        "What comes next",
+        (),
+        Table(("date", "event", ""), rows, frozenset({0, 1, 2})),
+        ("Times are Eastern.",),
+    )
+
+
+def document(brief: Brief) -> Document:
+    """Word the brief.
+
+    Parameters
+    ----------
+    brief : Brief
+        The facts.
+
+    Returns
+    -------
+    Document
+        Title, opening lines and sections, in reading order.
+    """
+    return Document(
+        "US dollar liquidity",
+        (
+            (
+                f"As known at the end of {brief.as_of:%A %Y-%m-%d} (Eastern). fedliq {brief.version}; "
+                f"{brief.data}."
+            ),
+        ),
+        (
+            _readings(brief),
+            _net_liquidity(brief),
+            _ampleness(brief),
+            _spread(brief),
+            _corridor(brief),
+            _facilities(brief),
+            _upcoming(brief),
+            _sources(brief),
+        ),
+    )

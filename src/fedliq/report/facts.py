@@ -1,0 +1,149 @@
+"""What the brief says, as plain values. Nothing here knows how it will look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Brief",
+    "Change",
+    "Direction",
+    "Distance",
+    "Facility",
+    "Figure",
+    "Reading",
+    "Spell",
+    "SpreadWindow",
+    "Upcoming",
+    "Verdict",
+]
+
+Verdict = Literal["adds", "neutral", "drains", "not counted"]
+Direction = Literal["rises", "falls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value with its date, its age and its origin.
+
+    ``value`` and ``date`` are None where nothing is at hand; ``note`` then says why.
+    ``overdue`` marks a figure that a later one should have replaced by now.
+    """
+
+    name: str
+    label: str
+    unit: str
+    value: float | None
+    date: pd.Timestamp | None
+    age_days: int | None
+    overdue: bool
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One indicator read by its printed rule."""
+
+    label: str
+    change: float | None
+    unit: str
+    neutral_within: float
+    adds_when: Direction
+    date: pd.Timestamp | None
+    verdict: Verdict
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change of net liquidity over some weeks, and what drove it, in USD bn."""
+
+    weeks: int
+    since: pd.Timestamp
+    total: float | None
+    fed_assets: float | None
+    tga: float | None
+    on_rrp: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far the ratio stands from one edge of a band."""
+
+    edge: float
+    of: str
+    percentage_points: float
+    usd_bn: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A regime and how long it lasted."""
+
+    regime: str
+    first: pd.Timestamp
+    last: pd.Timestamp
+    weeks: float
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadWindow:
+    """SOFR - IORB over the last so many days, in basis points."""
+
+    days: int
+    mean: float | None
+    mean_outside_turns: float | None
+    highest: float | None
+    highest_on: pd.Timestamp | None
+    share_at_or_above: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """A facility, with the sentence that sums it up."""
+
+    figure: Figure
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Something that comes next."""
+
+    date: pd.Timestamp
+    what: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything the brief says."""
+
+    version: str
+    as_of: pd.Timestamp
+    data: str
+    readings: tuple[Reading, ...]
+    tally: dict[str, int]
+    net_liquidity: Figure
+    changes: tuple[Change, ...]
+    ratio: Figure
+    regime: str | None
+    thresholds: dict[str, tuple[float, float]]
+    distances: tuple[Distance, ...]
+    spells: tuple[Spell, ...]
+    spread: Figure
+    spread_outside_turns: Figure
+    spread_windows: tuple[SpreadWindow, ...]
+    corridor: tuple[Figure, ...]
+    facilities: tuple[Facility, ...]
+    policy: tuple[str, ...]
+    components: tuple[Figure, ...]
+    missing: tuple[str, ...]
+    upcoming: tuple[Upcoming, ...]

@@ -1,0 +1,105 @@
+"""The brief as text for a terminal, as Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import textwrap
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from fedliq.report.document import document
+
+if TYPE_CHECKING:
+    from fedliq.report.document import Table
+    from fedliq.report.facts import Brief
+
+__all__ = ["FORMATS", "Format", "as_json", "as_markdown", "as_text", "render"]
+
+Format = Literal["text", "markdown", "json"]
+FORMATS = ("text", "markdown", "json")
+
+_WIDTH = 100
+
+
+def _text_table(table: Table) -> list[str]:
+    grid = (table.columns, *table.rows)
+    widths = [max(len(row[column]) for row in grid) for column in range(len(table.columns))]
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(width) if column in table.text_columns else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in grid
+    ]
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def as_text(brief: Brief) -> str:
+    """Return the brief for a terminal, at most 100 columns wide but for its tables."""
+    page = document(brief)
+    lines = [page.title.upper(), *(one for line in page.lines for one in _wrapped(line))]
+    for section in page.sections:
+        lines += ["", section.title.upper()]
+        for line in section.lines:
+            lines += _wrapped(line)
+        if section.table:
+            lines += _text_table(section.table)
+        for note in section.notes:
+            lines += _wrapped(note)
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_table(table: Table) -> list[str]:
+    def row(cells: tuple[str, ...]) -> str:
+        return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+
+    rule = tuple(
+        "---" if column in table.text_columns else "---:" for column in range(len(table.columns))
+    )
+    return [row(table.columns), row(rule), *(row(cells) for cells in table.rows)]
+
+
+def as_markdown(brief: Brief) -> str:
+    """Return the brief as GitHub-flavoured Markdown."""
+    page = document(brief)
+    blocks = [f"# {page.title}", *page.lines]
+    for section in page.sections:
+        blocks += [f"## {section.title}", *section.lines]
+        if section.table:
+            blocks.append("\n".join(_markdown_table(section.table)))
+        blocks += section.notes
+    return "\n\n".join(blocks) + "\n"
+
+
+def _plain(value: object) -> object:
+    """Dates as ISO text, NaN and infinity as null, dataclasses as objects."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def as_json(brief: Brief) -> str:
+    """Return the facts as JSON: units as in each object, dates ISO, what is missing null."""
+    return json.dumps(_plain(brief), indent=2) + "\n"
+
+
+def render(brief: Brief, form: Format) -> str:
+    """Return the brief in one of ``FORMATS``."""
+    return {"text": as_text, "markdown": as_markdown, "json": as_json}[form](brief)

@@ -1,0 +1,135 @@
+"""Does it add liquidity or drain it? One printed rule for each indicator.
+
+Each is read by its change over four weeks; SOFR - IORB by that of its four-week mean. The neutral zones are close to the lower third of absolute four-week changes since the
+middle of 2023: what moves less than that says little.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fedliq.alignment import lagged
+from fedliq.policy.tables import policy_table
+from fedliq.releases import latest_due
+from fedliq.report.facts import Reading
+
+if TYPE_CHECKING:
+    from fedliq.releases import ReleaseRule
+    from fedliq.report.facts import Direction, Verdict
+
+__all__ = ["read_all", "tally"]
+
+_WEEKS = 4
+_DAYS = 7 * _WEEKS
+
+
+def _verdict(change: float, neutral_within: float, adds_when: Direction) -> Verdict:
+    if abs(change) <= neutral_within:
+        return "neutral"
+    return "adds" if (change > 0) == (adds_when == "rises") else "drains"
+
+
+def _reading(
+    label: str,
+    change: pd.Series[float],
+    unit: str,
+    *,
+    neutral_within: float,
+    adds_when: Direction,
+    due: pd.Timestamp,
+) -> Reading:
+    """Read the last change there is; one that is overdue is shown but not counted."""
+    known = change.dropna()
+    value, date = (float(known.iloc[-1]), known.index[-1]) if len(known) else (None, None)
+    verdict: Verdict = "not counted"
+    note = ""
+    if value is None or date is None:
+        note = "no figure at hand"
+    elif date < due:
+        note = f"overdue, the figure for {due:%Y-%m-%d} should be out"
+    else:
+        verdict = _verdict(value, neutral_within, adds_when)
+    return Reading(label, value, unit, neutral_within, adds_when, date, verdict, note)
+
+
+def _spread_change(outside_turns: pd.Series[float]) -> pd.Series[float]:
+    """Mean outside turns over four weeks, less that of the four weeks before."""
+    mean = outside_turns.rolling(pd.Timedelta(_DAYS, unit="D"), min_periods=5).mean()
+    return mean - lagged(mean, _DAYS)
+
+
+def _desk(day: pd.Timestamp) -> Reading:
+    """Purchases announced for the running period, less the caps on redemptions."""
+    label, unit = "Purchases less caps", "USD bn a month"
+    caps, bought = policy_table("runoff_caps").rows, policy_table("bill_purchases").rows
+    caps = caps[caps["effective"] <= day]
+    begun = (bought["announced"] <= day) & (bought["period_start"] <= day)
+    running = bought[begun & (bought["period_end"] >= day)]
+    net, note = None, ""
+    if caps.empty:
+        note = "before the first row of the table of caps"
+    else:
+        cap = float(caps[["treasury_cap_bn_per_month", "agency_cap_bn_per_month"]].iloc[-1].sum())
+        if running.empty and not cap:
+            note = "no redemptions, and no purchase period at hand for this day"
+        else:
+            net = float(running["amount_bn"].sum()) - cap
+            note = "caps are ceilings, not amounts" if cap else ""
+    verdict = "not counted" if net is None else _verdict(net, 0, "rises")
+    return Reading(label, net, unit, 0, "rises", None if net is None else day, verdict, note)
+
+
+def read_all(
+    levels: dict[str, pd.Series[float]],
+    ratio: pd.Series[float],
+    outside_turns: pd.Series[float],
+    day: pd.Timestamp,
+) -> tuple[Reading, ...]:
+    """Read every indicator of the brief."""
+
+    def due(rule: ReleaseRule) -> pd.Timestamp:
+        return latest_due(rule, day)
+
+    def change(series: pd.Series[float]) -> pd.Series[float]:
+        return series - lagged(series, _DAYS)
+
+    h41, h8 = due("h41"), due("h8")
+    assets, tga, on_rrp = (change(levels[name]) for name in ("fed_assets", "tga", "on_rrp"))
+    percent = change(ratio.dropna() * 100)
+    spread = _spread_change(outside_turns)
+    return (
+        _reading("Fed assets", assets, "USD bn", neutral_within=25, adds_when="rises", due=h41),
+        _reading("TGA", tga, "USD bn", neutral_within=50, adds_when="falls", due=h41),
+        _reading(
+            "ON RRP", on_rrp, "USD bn", neutral_within=10, adds_when="falls", due=due("on_rrp")
+        ),
+        _reading(
+            "Reserves over bank assets",
+            percent,
+            "pp",
+            neutral_within=0.2,
+            adds_when="rises",
+            due=min(h41, h8),
+        ),
+        _reading(
+            "SOFR - IORB outside turns",
+            spread,
+            "bp",
+            neutral_within=2,
+            adds_when="falls",
+            # The last day that is no turn can lie a week back.
+            due=due("repo_rate") - pd.Timedelta(7, unit="D"),
+        ),
+        _desk(day),
+    )
+
+
+def tally(readings: tuple[Reading, ...]) -> dict[str, int]:
+    """Count the verdicts."""
+    verdicts = [reading.verdict for reading in readings]
+    return {
+        verdict: verdicts.count(verdict)
+        for verdict in ("adds", "neutral", "drains", "not counted")
+    }
