@@ -82,6 +82,8 @@ def _numbers(series: object, argument: str) -> Floats:
             f"{argument}: expected a pandas Series, got {type(series).__name__}; "
             "wrap the values in a Series indexed by date."
         )
+    if series.empty:  # of whatever dtype pandas gives to nothing
+        return np.empty(0)
     dtype = series.dtype
     if isinstance(dtype, np.dtype) and dtype.kind == "f":
         return series.to_numpy(dtype=np.float64)

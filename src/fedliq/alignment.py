@@ -93,7 +93,8 @@ def align(
     NaN: a row that is NaN is passed over for the last value before it, within the limit.
 
     Timing: by observation date. A figure observed on Wednesday may be public only on
-    Thursday; see ``Dataset.known_on`` for what was public when.
+    Thursday; see ``Dataset.known_on`` for what was public when. Align once, from the series
+    as observed: in an aligned series a value held over counts as an observation.
 
     Examples
     --------

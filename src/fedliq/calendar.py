@@ -67,7 +67,8 @@ _HOLIDAYS = (
     USMartinLutherKingJr,
     USPresidentsDay,
     USMemorialDay,
-    Holiday("Juneteenth", month=6, day=19, start_date="2021-06-18", observance=sunday_to_monday),
+    # Signed into law two days before the Saturday 2021-06-19: too late to move a release.
+    Holiday("Juneteenth", month=6, day=19, start_date="2022-01-01", observance=sunday_to_monday),
     Holiday("Independence Day", month=7, day=4, observance=sunday_to_monday),
     USLaborDay,
     USColumbusDay,

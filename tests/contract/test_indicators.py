@@ -84,9 +84,11 @@ def frame(result) -> pd.DataFrame:
     """Any result as numbers, so that all can be compared alike."""
     columns = result.to_frame() if isinstance(result, pd.Series) else result
     return columns.apply(
-        lambda one: one.cat.codes.where(one.notna()).astype(float)
-        if isinstance(one.dtype, pd.CategoricalDtype)
-        else one.astype(float)
+        lambda one: (
+            one.cat.codes.where(one.notna()).astype(float)
+            if isinstance(one.dtype, pd.CategoricalDtype)
+            else one.astype(float)
+        )
     )
 
 
@@ -119,9 +121,7 @@ def test_the_spec_matches_the_signature(function):
 @over(MARKED)
 def test_the_docstring_is_complete(function):
     doc = FunctionDoc(function)
-    documented = [
-        name.strip() for one in doc["Parameters"] for name in one.name.split(",")
-    ]
+    documented = [name.strip() for one in doc["Parameters"] for name in one.name.split(",")]
     assert documented == list(inspect.signature(function).parameters)
     for one in doc["Parameters"]:
         if any(name.strip() in QUANTITIES for name in one.name.split(",")):
@@ -209,7 +209,8 @@ def test_no_look_ahead(function, rows):
 @pytest.mark.parametrize("dtype", ["float32", "Float64", "Int64", "int64"])
 def test_other_numeric_types(function, dtype):
     series = {
-        name: (one.round() if "nt" in dtype else one) for name, one in inputs(function, weekly()).items()
+        name: (one.round() if "nt" in dtype else one)
+        for name, one in inputs(function, weekly()).items()
     }
     if any(0 < TYPICAL[name] < 1 for name in series) and "nt" in dtype:
         pytest.skip("a fraction has no whole numbers")
@@ -290,6 +291,8 @@ def test_every_resolution_of_dates(function, unit):
     series = inputs(function, weekly())
     expected = frame(call(function, series))
     got = frame(
-        call(function, {name: one.set_axis(one.index.as_unit(unit)) for name, one in series.items()})
+        call(
+            function, {name: one.set_axis(one.index.as_unit(unit)) for name, one in series.items()}
+        )
     )
     np.testing.assert_allclose(got.to_numpy(), expected.to_numpy(), rtol=1e-12)

@@ -24,7 +24,10 @@ def test_the_stub_shows_editors_the_same_names():
     stub = Path(fl.__file__).with_suffix(".pyi").read_text()
     tree = ast.parse(stub)
     imported = {
-        alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
     }
     (exported,) = (node.value for node in tree.body if isinstance(node, ast.Assign))
     assert imported == set(ast.literal_eval(exported)) == set(fl.__all__)

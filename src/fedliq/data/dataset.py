@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -145,8 +144,8 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
                 observations=len(observed),
                 sha256=(sha256 or {}).get(name, ""),
             )
-        self._series = MappingProxyType(held)
-        self._provenance = MappingProxyType(provenance)
+        self._series = held
+        self._provenance = provenance
         self._as_of = pd.Timestamp(day_of(as_of, "as_of"))
         self._vintage = vintage
 

@@ -78,7 +78,7 @@ def _amount(figure: Figure) -> str:
 def _age(figure: Figure) -> str:
     if figure.age_days is None:
         return ""
-    days = "today" if figure.age_days == 0 else f"{figure.age_days} d old"
+    days = "today" if figure.age_days == 0 else f"{figure.age_days} d"
     return f"{days}, OVERDUE" if figure.overdue else days
 
 

@@ -1,0 +1,80 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import fedliq as fl
+
+WEEKS = pd.date_range("2023-03-01", periods=4, freq="7D")
+
+
+def test_a_missing_week_is_not_filled_by_the_one_before():
+    weekly = pd.Series([1.0, np.nan, 3.0, 4.0], WEEKS)
+    (aligned,) = fl.align(weekly)
+    np.testing.assert_array_equal(aligned, [1, np.nan, 3, 4])
+    (daily,) = fl.align(weekly, on=pd.date_range("2023-03-01", "2023-03-15"))
+    assert daily.tolist()[:7] == [1.0] * 7
+    assert daily.iloc[7:14].isna().all()
+
+
+def test_a_series_that_has_ended_is_not_carried_for_ever():
+    """The Bank Term Funding Program ran out a year after its last loan of 2024-03-11."""
+    btfp = pd.Series([10.0, 5.0], pd.DatetimeIndex(["2025-02-26", "2025-03-05"]))
+    (aligned,) = fl.align(btfp, on=pd.date_range("2025-03-05", periods=60, freq="7D"))
+    assert aligned.notna().sum() == 1
+
+
+def test_a_longer_limit_is_asked_for_by_name():
+    gdp = pd.Series([30_000.0], pd.DatetimeIndex(["2025-01-30"]))
+    on = pd.DatetimeIndex(["2025-04-02"])
+    assert np.isnan(fl.align(gdp, on=on)[0].item())
+    assert fl.align(gdp, on=on, max_stale="130D")[0].item() == 30_000
+
+
+def test_order_and_names_are_kept():
+    one, two = pd.Series(1.0, WEEKS, name="one"), pd.Series(2.0, WEEKS)
+    aligned = fl.align(one, two)
+    assert [series.name for series in aligned] == ["one", None]
+    assert [series.iloc[0] for series in aligned] == [1, 2]
+
+
+def test_staleness_names_series_that_have_no_name():
+    frame = fl.staleness(pd.Series(1.0, WEEKS, name="one"), pd.Series(2.0, WEEKS))
+    assert frame.columns.tolist() == ["one", "series 2"]
+    assert frame.eq(0).all().all()
+
+
+@pytest.mark.parametrize("limit", ["-1D", "a week", None, "NaT", object()])
+def test_a_limit_that_is_no_span_is_refused(limit):
+    with pytest.raises(fl.InvalidInputError, match="max_stale: expected a span of time"):
+        fl.align(pd.Series(1.0, WEEKS), max_stale=limit)
+
+
+def test_no_series_at_all_is_refused():
+    with pytest.raises(fl.InputTypeError, match="give at least one Series"):
+        fl.align()
+
+
+def test_dates_that_are_none_are_refused():
+    with pytest.raises(fl.TimeIndexError, match="on: expected a DatetimeIndex"):
+        fl.align(pd.Series(1.0, WEEKS), on=["2023-03-01"])
+
+
+class TestAsAvailable:
+    def test_an_observation_is_dated_by_its_publication(self):
+        public = pd.DatetimeIndex(["2023-03-02", "2023-03-09", "2023-03-16", "2023-03-23"])
+        dated = fl.as_available(pd.Series([1.0, 2, 3, 4], WEEKS, name="x"), public)
+        assert dated.index.equals(public)
+        assert dated.tolist() == [1, 2, 3, 4]
+        assert dated.name == "x"
+
+    def test_of_two_published_on_one_day_the_later_observation_stands(self):
+        public = pd.DatetimeIndex(["2023-03-02", "2023-03-16", "2023-03-16", "2023-03-23"])
+        dated = fl.as_available(pd.Series([1.0, 2, 3, 4], WEEKS), public)
+        assert dated.tolist() == [1, 3, 4]
+
+    def test_dates_of_publication_must_fit_and_not_go_back(self):
+        series = pd.Series(1.0, WEEKS)
+        with pytest.raises(fl.AlignmentError, match="expected 4 dates"):
+            fl.as_available(series, WEEKS[:3])
+        with pytest.raises(fl.AlignmentError, match="go back"):
+            fl.as_available(series, WEEKS[::-1])
