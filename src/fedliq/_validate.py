@@ -32,7 +32,6 @@ __all__ = [
     "check_choice",
     "check_inputs",
     "check_no_gap",
-    "check_not_above",
     "check_positive_int",
     "check_result",
     "check_series",
@@ -126,36 +125,66 @@ def _refuse_magnitude(
     )
 
 
-def _check_magnitude(
-    values: Floats, index: pd.Index[Any], argument: str, quantity: Quantity
-) -> None:
+# The bits of infinity. Doubles from zero up are ordered like the unsigned integers of
+# their bits; negative numbers and NaN lie above infinity in that order.
+_INFINITY = np.array(np.inf).view(np.uint64)
+
+
+def _extremes(values: Floats, floor: float | None = None) -> tuple[float, float]:
+    """Smallest and largest value, NaN passed over.
+
+    With a floor of zero the first is only a bound: where no value is negative or missing,
+    one look at the bits gives the largest, and memory is read once instead of twice.
+    """
     if values.size == 0:
-        return
-    # fmin and fmax skip NaN without copying; an all-NaN series compares false and passes.
-    low, high = np.fmin.reduce(values), np.fmax.reduce(values)
-    if low < quantity.low or high > quantity.high:
-        _refuse_magnitude(values, index, argument, quantity)
+        return np.nan, np.nan
+    if floor == 0:
+        largest = np.maximum.reduce(values.view(np.uint64))
+        if largest <= _INFINITY:
+            return 0.0, float(largest.view(np.float64))
+    return float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
+
+
+def _checked(
+    series: object, argument: str, quantity: str | None
+) -> tuple[pd.DatetimeIndex, Floats, tuple[float, float]]:
+    values = _numbers(series, argument)
+    index = check_time_index(getattr(series, "index", None), argument)
+    known = QUANTITIES[quantity] if quantity is not None else None
+    extremes = _extremes(values, known.low if known else None)
+    # Without any value both extremes are NaN, and neither comparison holds.
+    if known is not None and (extremes[0] < known.low or extremes[1] > known.high):
+        _refuse_magnitude(values, index, argument, known)
+    return index, values, extremes
 
 
 def check_series(
     series: object, argument: str, quantity: str | None = None
 ) -> tuple[pd.DatetimeIndex, Floats]:
     """Check kind, index and, where a quantity is named, magnitude of one series."""
-    values = _numbers(series, argument)
-    index = check_time_index(getattr(series, "index", None), argument)
-    if quantity is not None:
-        _check_magnitude(values, index, argument, QUANTITIES[quantity])
+    index, values, _ = _checked(series, argument, quantity)
     return index, values
 
 
-def check_inputs(**series: pd.Series[float]) -> tuple[pd.DatetimeIndex, tuple[Floats, ...]]:
-    """Check several series, each named by its quantity, that must share one index."""
-    checked = {name: check_series(one, name, name) for name, one in series.items()}
-    indexes = {name: index for name, (index, _) in checked.items()}
+def check_inputs(
+    series: Mapping[str, pd.Series[float]], whole: str | None = None
+) -> tuple[pd.DatetimeIndex, tuple[Floats, ...]]:
+    """Check several series, each by the name of its quantity, that must share one index.
+
+    Where one of them is the ``whole``, none of the others may exceed it anywhere.
+    """
+    checked = {name: _checked(one, name, name) for name, one in series.items()}
+    indexes = {name: index for name, (index, _, _) in checked.items()}
     first, *others = indexes.values()
     if any(other is not first and not other.equals(first) for other in others):
         raise AlignmentError(_misalignment(indexes))
-    return first, tuple(values for _, values in checked.values())
+    if whole is not None:
+        _, total, (smallest, _) = checked[whole]
+        for name, (_, part, (_, largest)) in checked.items():
+            # Mostly the extremes settle it, at less than the cost of comparing pairs.
+            if name != whole and largest > smallest:
+                _check_not_above(part, total, first, name, whole)
+    return first, tuple(values for _, values, _ in checked.values())
 
 
 def _misalignment(indexes: Mapping[str, pd.DatetimeIndex]) -> str:
@@ -187,7 +216,7 @@ def _misalignment(indexes: Mapping[str, pd.DatetimeIndex]) -> str:
     )
 
 
-def check_not_above(
+def _check_not_above(
     part: Floats, whole: Floats, index: pd.Index[Any], part_name: str, whole_name: str
 ) -> None:
     """Refuse a component that exceeds the total it belongs to: the slip of unit in small."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_inputs, check_no_gap, check_not_above, check_positive_int
+from fedliq._validate import check_inputs, check_no_gap, check_positive_int
 from fedliq.spec import indicator
 from fedliq.units import Unit
 
@@ -23,10 +23,7 @@ def _subtract(
     name: str, total: pd.Series[float], total_name: str, **parts: pd.Series[float]
 ) -> pd.Series[float]:
     """Take from a total the parts of it that do not reach the market."""
-    index, (whole, *rest) = check_inputs(**{total_name: total}, **parts)
-    for part_name, part in zip(parts, rest, strict=True):
-        check_not_above(part, whole, index, part_name, total_name)
-    first, *others = rest
+    index, (whole, first, *others) = check_inputs({total_name: total, **parts}, whole=total_name)
     result = np.subtract(whole, first)
     for part in others:
         np.subtract(result, part, out=result)
@@ -391,10 +388,8 @@ def net_liquidity_contributions(
     """
     check_positive_int(periods, "periods")
     index, (assets, treasury, reverse_repo) = check_inputs(
-        fed_assets=fed_assets, tga=tga, on_rrp=on_rrp
+        {"fed_assets": fed_assets, "tga": tga, "on_rrp": on_rrp}, whole="fed_assets"
     )
-    check_not_above(treasury, assets, index, "tga", "fed_assets")
-    check_not_above(reverse_repo, assets, index, "on_rrp", "fed_assets")
     check_no_gap(index, "fed_assets, tga, on_rrp")
     signed = {"fed_assets": assets, "tga": -treasury, "on_rrp": -reverse_repo}
     changes = pd.DataFrame(signed, index=index).diff(periods)

@@ -18,7 +18,7 @@ __all__ = ["reserves_gap", "reserves_to_bank_assets", "reserves_to_gdp"]
 
 
 def _ratio(reserves: pd.Series[float], **base: pd.Series[float]) -> tuple[pd.Index, Floats]:
-    index, (numerator, denominator) = check_inputs(reserves=reserves, **base)
+    index, (numerator, denominator) = check_inputs({"reserves": reserves, **base})
     ratio = np.divide(numerator, denominator)
     return index, check_result(ratio, index, "ratio", ("reserves", *base))
 

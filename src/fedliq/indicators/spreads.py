@@ -40,7 +40,7 @@ def _basis_points(difference: Floats) -> Floats:
 
 
 def _spread(name: str, **rates: pd.Series[float]) -> pd.Series[float]:
-    index, (rate, benchmark) = check_inputs(**rates)
+    index, (rate, benchmark) = check_inputs(rates)
     spread = check_result(_basis_points(rate - benchmark), index, "spread", rates)
     return pd.Series(spread, index=index, name=name, copy=False)
 
@@ -385,7 +385,7 @@ def corridor_position(
     [1.88]
     """
     index, (value, floor, ceiling) = check_inputs(
-        rate=rate, on_rrp_rate=on_rrp_rate, srf_rate=srf_rate
+        {"rate": rate, "on_rrp_rate": on_rrp_rate, "srf_rate": srf_rate}
     )
     inverted = ceiling <= floor
     if inverted.any():
