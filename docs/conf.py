@@ -45,8 +45,17 @@ numpydoc_class_members_toctree = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "fedliq"
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 html_show_sourcelink = False
-html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False}
+# Only the reference has pages below it to list beside the text.
+html_sidebars = {"*": [], "howto/*": [], "notebooks/*": []}
+html_theme_options = {
+    "header_links_before_dropdown": 8,
+    "navigation_with_keys": False,
+    "secondary_sidebar_items": {"data": [], "policy": [], "**": ["page-toc"]},
+    "show_toc_level": 2,
+}
 
 # What is made from the package and the notebooks is made anew at every build.
 write_tables(HERE / "_generated")

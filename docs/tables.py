@@ -34,18 +34,17 @@ def _quantities() -> str:
 
 
 def _indicators() -> str:
-    marked = ((getattr(fl, name), spec_of(getattr(fl, name))) for name in sorted(fl.__all__))
+    marked = (spec_of(getattr(fl, name)) for name in sorted(fl.__all__))
     return _table(
-        ("function", "formula", "takes", "gives"),
+        ("function", "formula", "gives"),
         (
             (
-                f"{{obj}}`fedliq.{spec.name}`",
-                f"`{spec.formula}`",
-                ", ".join(f"`{name}`" for name in spec.inputs) or "lines of the H.4.1",
+                f"{{obj}}`~fedliq.{spec.name}`",
+                spec.formula,
                 ", ".join(sorted({str(unit) for unit in spec.outputs.values() if unit}))
                 or "labels",
             )
-            for _, spec in marked
+            for spec in marked
             if spec
         ),
     )
@@ -64,25 +63,14 @@ def _panel() -> str:
 def _series() -> str:
     sample = fl.load_sample()
     return _table(
-        (
-            "name",
-            "what",
-            "unit",
-            "published in",
-            "observation",
-            "publisher, release",
-            "id",
-            "sample",
-        ),
+        ("name", "what", "held in", "published in", "release and id", "sample"),
         (
             (
                 f"`{name}`",
-                info.title,
+                f"{info.title} ({info.observation})",
                 info.unit,
                 info.native_unit,
-                info.observation,
-                f"{info.publisher}, {info.release}",
-                info.series_id,
+                f"{info.release}" + (f", {listed}" if (listed := info.fred or info.board) else ""),
                 f"{sample[name].index[0].date()} to {sample[name].index[-1].date()}",
             )
             for name, info in fl.catalog().items()

@@ -142,7 +142,7 @@ def bridge_to_reserves(lines: pd.DataFrame, *, layout: Layout = "factors") -> pd
         h41["other_deposits"] = h41["deposits_other_than_reserves"] - known
         absorbing.remove("total_factors_supplying")
         absorbing[absorbing.index("deposits_other_than_reserves")] = "other_deposits"
-    items |= {name: -h41[name] for name in (*absorbing, "reverse_repo_other")}
+    items |= {name: 0.0 - h41[name] for name in (*absorbing, "reverse_repo_other")}
     bridge = pd.DataFrame(items)
     bridge["reserves"] = bridge.sum(axis=1, skipna=False)
     index = check_time_index(bridge.index, "lines")

@@ -79,7 +79,9 @@ def _frame(name: str, rows: list[dict[str, Any]], sources: Mapping[str, str]) ->
         if missing or row["source"] not in sources:
             wrong = f"lacks {', '.join(missing)}" if missing else "points to an unknown source"
             raise DataError(f"policy table {name}: row {number} {wrong}: {row}.")
-    frame = pd.DataFrame(rows)
+    last = ("note", "source")
+    named = dict.fromkeys(key for row in rows for key in row)
+    frame = pd.DataFrame(rows, columns=sorted(named, key=last.__contains__))
     for column in frame.columns.intersection(list(_DATES)):
         frame[column] = pd.to_datetime(frame[column])
     order = frame.columns.intersection(["effective", "date", "end_date", "period_start"])
