@@ -78,3 +78,28 @@ class TestAsAvailable:
             fl.as_available(series, WEEKS[:3])
         with pytest.raises(fl.AlignmentError, match="go back"):
             fl.as_available(series, WEEKS[::-1])
+
+    def test_publication_does_not_come_before_the_observation(self):
+        with pytest.raises(fl.AlignmentError, match="2023-03-01 would be public before"):
+            fl.as_available(pd.Series(1.0, WEEKS), WEEKS - pd.Timedelta(1, unit="D"))
+
+    def test_times_of_publication_become_days(self):
+        times = WEEKS + pd.Timedelta(40, unit="h")
+        assert fl.as_available(pd.Series(1.0, WEEKS), times).index.equals(times.normalize())
+
+    @pytest.mark.parametrize("available", [list(WEEKS), WEEKS.tz_localize("UTC")])
+    def test_what_are_no_days_of_publication(self, available):
+        with pytest.raises(fl.TimeIndexError, match="available: expected a DatetimeIndex"):
+            fl.as_available(pd.Series(1.0, WEEKS), available)
+
+
+@pytest.mark.parametrize("limit", [6, 6.0, "6", np.int64(6)])
+def test_a_bare_number_is_no_span(limit):
+    """pandas would read six nanoseconds."""
+    with pytest.raises(fl.InvalidInputError, match="expected a span of time such as '6D'"):
+        fl.align(pd.Series(1.0, WEEKS), max_stale=limit)
+
+
+def test_series_that_share_a_name_are_told_apart():
+    one, two = pd.Series(1.0, WEEKS, name="value"), pd.Series(2.0, WEEKS, name="value")
+    assert fl.staleness(one, two).columns.tolist() == ["series 1", "series 2"]

@@ -29,9 +29,24 @@ def test_outside_the_years_of_the_rules(day):
         business_days(day, day)
 
 
-@pytest.mark.parametrize("day", ["no date", None, pd.NaT])
+@pytest.mark.parametrize(
+    "day",
+    [
+        "no date",
+        "10/11/2025",
+        "2025-10",
+        "now",
+        "20251031",
+        20251031,
+        "2025-10-31 16:00",
+        None,
+        pd.NaT,
+        pd.Timestamp("2025-10-31 16:00"),
+        pd.Timestamp("2025-10-31", tz="UTC"),
+    ],
+)
 def test_what_is_no_date(day):
-    with pytest.raises(fl.InvalidInputError, match="start: expected a date"):
+    with pytest.raises(fl.InvalidInputError, match="start: expected a day"):
         business_days(day, "2026-01-01")
 
 
@@ -44,6 +59,9 @@ def test_an_office_that_is_none():
     ("april", "due"),
     # Internal Revenue Service, due dates of Form 1040 and first estimated payments.
     [
+        (2005, "2005-04-15"),
+        (2006, "2006-04-17"),
+        (2007, "2007-04-17"),
         (2016, "2016-04-18"),
         (2017, "2017-04-18"),
         (2018, "2018-04-17"),
@@ -103,6 +121,14 @@ class TestTurns:
     def test_a_kind_that_is_none(self):
         with pytest.raises(fl.InvalidInputError, match="windows: 'year_end' is not one of"):
             fl.turn_flags(days("2026-01-02"), {"year_end": (1, 1)})
+
+    @pytest.mark.parametrize("day", ["1986-01-02", "2099-12-31"])
+    def test_the_first_and_last_year_of_the_rules(self, day):
+        assert fl.turn_flags(days(day))["quarter_end"].tolist() == [True]
+
+    def test_windows_of_another_kind(self):
+        with pytest.raises(fl.InputTypeError, match="windows: expected a mapping"):
+            fl.turn_flags(days("2026-01-02"), ["month_end"])
 
     def test_no_days(self):
         assert fl.turn_flags(pd.DatetimeIndex([])).empty

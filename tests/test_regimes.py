@@ -57,7 +57,7 @@ def test_a_ratio_in_percent_is_refused():
         ({"abundant": 0.12}, fl.InvalidInputError, "abundant: expected two edges"),
         ({"abundant": (0.13, 0.12)}, fl.InvalidInputError, "must rise"),
         ({"scarce": (0.08, 0.125)}, fl.InvalidInputError, "must rise"),
-        ({"scarce": ("8 %", 0.10)}, fl.InputTypeError, "scarce: expected a fraction"),
+        ({"scarce": ("8 %", 0.10)}, fl.InputTypeError, "scarce: expected a number"),
     ],
 )
 def test_thresholds_that_make_no_sense(bands, error, message):
@@ -76,3 +76,13 @@ def test_spells_need_the_labels_of_that_ratio():
         fl.regime_spells(fl.classify_reserves(ratio.iloc[:1]), ratio)
     with pytest.raises(fl.InputTypeError, match="regime: expected the categorical Series"):
         fl.regime_spells(pd.Series(["ample", "ample"], ratio.index), ratio)
+
+
+def test_a_bare_number_is_no_minimum_spell():
+    with pytest.raises(fl.InvalidInputError, match="min_spell: expected a span"):
+        fl.classify_reserves(weeks(0.12), min_spell=28)
+
+
+def test_a_single_observation_lasts_its_week():
+    ratio = weeks(0.14)
+    assert fl.regime_spells(fl.classify_reserves(ratio), ratio)["weeks"].tolist() == [1]

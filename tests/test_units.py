@@ -49,5 +49,30 @@ def test_an_unknown_unit_is_refused_with_the_known_ones():
 
 @pytest.mark.parametrize("text", ["1", None, True])
 def test_what_is_no_number_is_refused(text):
-    with pytest.raises(fl.InputTypeError, match="values: expected numbers"):
+    with pytest.raises(fl.InputTypeError, match="values: expected numbers, got"):
         fl.convert(text, "USD mn", "USD bn")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1.0, 2.0],
+        pd.Series(["8551"]),
+        pd.Series([True]),
+        np.array([True]),
+        pd.DataFrame({"a": [1.0], "b": ["x"]}),
+    ],
+    ids=["list", "text", "flags", "array of flags", "frame with text"],
+)
+def test_what_would_repeat_or_count_instead_of_convert_is_refused(values):
+    with pytest.raises(fl.InputTypeError, match="values: expected numbers"):
+        fl.convert(values, "USD bn", "USD mn")
+
+
+def test_whole_numbers_do_not_overflow():
+    small = pd.Series([8_551_169], dtype="int32")
+    assert fl.convert(small, "USD mn", "USD").tolist() == [8_551_169_000_000.0]
+    assert fl.convert(np.array([6_745_699], dtype="int32"), "USD bn", "USD mn").tolist() == [
+        6_745_699_000.0
+    ]
+    assert fl.convert(8551, "USD bn", "USD") == 8.551e12

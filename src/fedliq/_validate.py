@@ -5,6 +5,8 @@ They read, and never change, what they are given.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +24,6 @@ from fedliq.units import Unit, convert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import timedelta
 
     from numpy.typing import NDArray
 
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
 __all__ = [
     "check_choice",
     "check_inputs",
-    "check_no_gap",
+    "check_number",
     "check_positive_int",
+    "check_regular",
     "check_result",
     "check_series",
     "check_span",
     "check_threshold",
     "check_time_index",
+    "same_dates",
 ]
 
 
@@ -48,11 +51,18 @@ def _day(stamp: object) -> str:
 
 
 def check_time_index(index: object, argument: str) -> pd.DatetimeIndex:
-    """Refuse an index that is not sorted, unique, naive and made of dates."""
+    """Refuse an index that is not sorted, unique, naive and made of dates.
+
+    What comes back is a view: naming the index of a result leaves the caller's alone.
+    """
     if not isinstance(index, pd.DatetimeIndex):
+        remedy = (
+            "use .to_timestamp()."
+            if isinstance(index, pd.PeriodIndex)
+            else "index the values by their dates, with .set_axis(pd.DatetimeIndex(...))."
+        )
         raise TimeIndexError(
-            f"{argument}: expected a DatetimeIndex, got {type(index).__name__}; "
-            "set the dates as index with pd.to_datetime."
+            f"{argument}: expected a DatetimeIndex, got {type(index).__name__}; {remedy}"
         )
     if index.tz is not None:
         raise TimeIndexError(
@@ -72,7 +82,23 @@ def check_time_index(index: object, argument: str) -> pd.DatetimeIndex:
             f"{argument}: dates are not in order ({_day(index[back])} comes after "
             f"{_day(index[back - 1])}); use .sort_index()."
         )
-    return index
+    if not index.is_normalized:
+        raise TimeIndexError(
+            f"{argument}: expected dates, got times of day such as {_first_time(index)}; a figure "
+            "is indexed by the day it is for: use .set_axis(series.index.normalize())."
+        )
+    return index.view()
+
+
+def _first_time(index: pd.DatetimeIndex) -> str:
+    return str(index[index != index.normalize()][0])
+
+
+def same_dates(one: pd.DatetimeIndex, other: pd.DatetimeIndex) -> bool:
+    """Say whether two indexes hold the same dates, in whatever resolution."""
+    if one.unit == other.unit:
+        return one.equals(other)
+    return one.as_unit("s").equals(other.as_unit("s"))  # dates lose nothing by it
 
 
 def _numbers(series: object, argument: str) -> Floats:
@@ -86,7 +112,8 @@ def _numbers(series: object, argument: str) -> Floats:
     dtype = series.dtype
     if isinstance(dtype, np.dtype) and dtype.kind == "f":
         return series.to_numpy(dtype=np.float64)
-    if pd.api.types.is_bool_dtype(dtype) or not pd.api.types.is_numeric_dtype(dtype):
+    numeric = pd.api.types.is_float_dtype(dtype) or pd.api.types.is_integer_dtype(dtype)
+    if not numeric:
         raise InputTypeError(
             f"{argument}: expected numbers, got dtype {dtype}; convert with pd.to_numeric."
         )
@@ -124,6 +151,8 @@ def _refuse_magnitude(
         f"{argument}: {value:.15g} on {_day(index[first])} is impossible in {stated}. {remedy}"
     )
 
+
+_LARGEST_PART = 0.5
 
 # The bits of infinity. Doubles from zero up are ordered like the unsigned integers of
 # their bits; negative numbers and NaN lie above infinity in that order.
@@ -171,30 +200,34 @@ def check_inputs(
 ) -> tuple[pd.DatetimeIndex, tuple[Floats, ...]]:
     """Check several series, each by the name of its quantity, that must share one index.
 
-    Where one of them is the ``whole``, none of the others may exceed it anywhere.
+    Where one of them is the ``whole``, none of the others may be more than half of it:
+    no single account or facility has ever been more than a third.
     """
     checked = {name: _checked(one, name, name) for name, one in series.items()}
     indexes = {name: index for name, (index, _, _) in checked.items()}
     first, *others = indexes.values()
-    if any(other is not first and not other.equals(first) for other in others):
+    if not all(same_dates(first, other) for other in others):
         raise AlignmentError(_misalignment(indexes))
     if whole is not None:
         _, total, (smallest, _) = checked[whole]
         for name, (_, part, (_, largest)) in checked.items():
             # Mostly the extremes settle it, at less than the cost of comparing pairs.
-            if name != whole and largest > smallest:
-                _check_not_above(part, total, first, name, whole)
+            if name != whole and largest > _LARGEST_PART * smallest:
+                _check_part(part, total, first, name, whole)
     return first, tuple(values for _, values, _ in checked.values())
 
 
 def _misalignment(indexes: Mapping[str, pd.DatetimeIndex]) -> str:
     # The series with the widest spacing sets the index: a daily figure can be read on
     # a weekly date, a weekly one cannot be made daily without repeating it.
+    # GDP never does: its dates are those of quarters that were not over.
     def spacing(name: str) -> float:
         index = indexes[name]
-        return float((index[-1] - index[0]).days) / len(index) if len(index) else 0.0
+        if len(index) < 2:  # noqa: PLR2004 - one date has no spacing
+            return float("inf") if len(index) else 0.0
+        return float((index[-1] - index[0]).days) / len(index)
 
-    slowest = max(indexes, key=spacing)
+    slowest = max((name for name in indexes if name != "gdp"), key=spacing)
     shapes = "; ".join(
         f"{name} has {len(index)} dates"
         + (f" from {_day(index[0])} to {_day(index[-1])}" if len(index) else "")
@@ -202,7 +235,7 @@ def _misalignment(indexes: Mapping[str, pd.DatetimeIndex]) -> str:
     )
     names = ", ".join(indexes)
     reference, other = next(
-        (slowest, name) for name in indexes if not indexes[name].equals(indexes[slowest])
+        (slowest, name) for name in indexes if not same_dates(indexes[name], indexes[slowest])
     )
     missing = indexes[reference].difference(indexes[other])
     where = (
@@ -210,23 +243,28 @@ def _misalignment(indexes: Mapping[str, pd.DatetimeIndex]) -> str:
         if len(missing)
         else f" {other} has rows that {reference} lacks."
     )
+    if "gdp" in indexes:
+        where += (
+            " GDP is dated by the first day of its quarter: first date it by publication, with "
+            "fl.as_available, and allow max_stale='140D'."
+        )
     return (
         f"{names}: the series do not share one index ({shapes}).{where} "
         f"Put them on one: {names} = fl.align({names}, on={slowest}.index)"
     )
 
 
-def _check_not_above(
+def _check_part(
     part: Floats, whole: Floats, index: pd.Index[Any], part_name: str, whole_name: str
 ) -> None:
-    """Refuse a component that exceeds the total it belongs to: the slip of unit in small."""
-    above = part > whole
+    """Refuse a component too large for the total it belongs to: the slip of unit in small."""
+    above = part > _LARGEST_PART * whole
     if above.any():
         first = int(np.argmax(above))
         raise UnitError(
-            f"{part_name}: {part[first]:.15g} on {_day(index[first])} exceeds {whole_name} "
-            f"({whole[first]:.15g}), of which it is a part. One of the two is in another unit: "
-            f"both must be in {QUANTITIES[whole_name].unit.value}; see fl.convert."
+            f"{part_name}: {part[first]:.15g} on {_day(index[first])} is more than half of "
+            f"{whole_name} ({whole[first]:.15g}). One of the two is in another unit: both must "
+            f"be in {QUANTITIES[whole_name].unit.value}; see fl.convert."
         )
 
 
@@ -246,8 +284,8 @@ def check_result(
     return values
 
 
-def check_no_gap(index: pd.DatetimeIndex, arguments: str) -> None:
-    """Refuse a weekly or slower index with a hole: there, rows are not time.
+def check_regular(index: pd.DatetimeIndex, arguments: str) -> None:
+    """Refuse a weekly or slower index with a hole or a stray row: there, rows are not time.
 
     Daily indexes have weekends and holidays, so their spacing says nothing.
     """
@@ -256,24 +294,25 @@ def check_no_gap(index: pd.DatetimeIndex, arguments: str) -> None:
     steps = np.diff(index.asi8)
     usual = int(np.median(steps))
     day = pd.Timedelta(1, unit="D") // pd.Timedelta(1, unit=index.unit)
-    holes = steps > usual * 3 // 2
-    if usual >= 5 * day and holes.any():
-        first = int(np.argmax(holes))
+    odd = (steps * 3 > usual * 4) | (steps * 3 < usual * 2)
+    if usual >= 5 * day and odd.any():
+        first = int(np.argmax(odd))
         raise AlignmentError(
-            f"{arguments}: nothing between {_day(index[first])} and {_day(index[first + 1])}, "
-            f"though dates are usually {usual // day} days apart, so counting rows would not "
-            "count time. Put the series on a regular index with fl.align(..., on=...)."
+            f"{arguments}: {_day(index[first])} and {_day(index[first + 1])} are "
+            f"{steps[first] // day} days apart, though dates are usually {usual // day} apart, so "
+            "counting rows would not count time. Put the series on a regular index with "
+            "fl.align(..., on=...)."
         )
 
 
-def check_positive_int(value: object, argument: str) -> int:
-    """Refuse anything but a whole number of at least one."""
+def check_positive_int(value: object, argument: str, most: int = 100_000) -> int:
+    """Refuse anything but a whole number from one up to a most."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise InputTypeError(
             f"{argument}: expected a whole number, got {type(value).__name__} {value!r}."
         )
-    if value < 1:
-        raise InvalidInputError(f"{argument}: expected at least 1, got {value}.")
+    if not 1 <= value <= most:
+        raise InvalidInputError(f"{argument}: expected 1 to {most}, got {value}.")
     return int(value)
 
 
@@ -286,11 +325,15 @@ def check_choice(value: object, choices: Sequence[str], argument: str) -> str:
 
 
 def check_span(value: str | timedelta, argument: str) -> pd.Timedelta:
-    """Refuse what is not a span of time, or a negative one."""
-    try:
-        span = pd.Timedelta(value)
-    except (TypeError, ValueError):
-        span = pd.Timedelta(-1)
+    """Refuse what is not a span of time, or a negative one.
+
+    pandas reads a bare number as nanoseconds, which nobody means.
+    """
+    span = pd.Timedelta(-1)
+    named = isinstance(value, str) and any(letter.isalpha() for letter in value)
+    if named or isinstance(value, (timedelta, np.timedelta64)):
+        with suppress(ValueError):
+            span = pd.Timedelta(value)
     if not span >= pd.Timedelta(0):  # NaT compares false with everything
         raise InvalidInputError(
             f"{argument}: expected a span of time such as '6D' or timedelta(days=6), "
@@ -301,14 +344,21 @@ def check_span(value: str | timedelta, argument: str) -> pd.Timedelta:
 
 def check_threshold(value: object, argument: str) -> float:
     """Refuse a threshold that is not a plain fraction, above all one given in percent."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        raise InputTypeError(
-            f"{argument}: expected a fraction such as 0.12, got {type(value).__name__} {value!r}."
-        )
-    number = float(value)
+    number = check_number(value, argument)
     if not 0 < number < 1:
         remedy = f"; for {number:g} % write {number / 100:g}" if 1 <= number < 100 else ""  # noqa: PLR2004 - percent
         raise UnitError(
             f"{argument}: expected a fraction between 0 and 1, got {number:g}{remedy}."
         )
     return number
+
+
+def check_number(value: object, argument: str) -> float:
+    """Refuse anything but a finite number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        raise InputTypeError(
+            f"{argument}: expected a number, got {type(value).__name__} {value!r}."
+        )
+    if not np.isfinite(value):
+        raise InvalidInputError(f"{argument}: expected a finite number, got {value}.")
+    return float(value)

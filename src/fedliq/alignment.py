@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_series, check_span, check_time_index
-from fedliq.exceptions import AlignmentError, InputTypeError
+from fedliq.exceptions import AlignmentError, InputTypeError, TimeIndexError
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -134,7 +134,7 @@ def staleness(*series: pd.Series[float], on: pd.DatetimeIndex | None = None) -> 
     -------
     pandas.DataFrame [days]
         A column for each series, under its name, or ``series 1``, ``series 2`` where it
-        has none. 0 where the date itself was observed.
+        has none or shares it. 0 where the date itself was observed.
 
     Raises
     ------
@@ -158,11 +158,13 @@ def staleness(*series: pd.Series[float], on: pd.DatetimeIndex | None = None) -> 
     [1.0]
     """
     target = _target(series, on)
+    names = [getattr(one, "name", None) for one in series]
     ages = {}
     for number, one in enumerate(series, start=1):
         label = f"series {number}"
         _, age = _last_known(*check_series(one, label), target)
-        ages[label if one.name is None else one.name] = age / pd.Timedelta(1, unit="D")
+        shared = one.name is None or names.count(one.name) > 1
+        ages[label if shared else one.name] = age / pd.Timedelta(1, unit="D")
     return pd.DataFrame(ages, index=target)
 
 
@@ -174,8 +176,8 @@ def as_available(series: pd.Series[float], available: pd.DatetimeIndex) -> pd.Se
     series : pandas.Series [any unit]
         Indexed by observation date.
     available : pandas.DatetimeIndex
-        The day each row became public, one for each row, never going back; for instance
-        from :func:`fedliq.releases.release_times`.
+        When each row became public, one for each row, never going back; for instance from
+        :func:`fedliq.releases.release_times`. Times of day are taken off.
 
     Returns
     -------
@@ -186,7 +188,10 @@ def as_available(series: pd.Series[float], available: pd.DatetimeIndex) -> pd.Se
     Raises
     ------
     AlignmentError
-        ``available`` has not one date for each row, or its dates go back.
+        ``available`` has not one date for each row, its dates go back, or one lies before
+        its observation.
+    TimeIndexError
+        ``available`` is not a DatetimeIndex without a time zone.
 
     Notes
     -----
@@ -195,15 +200,23 @@ def as_available(series: pd.Series[float], available: pd.DatetimeIndex) -> pd.Se
     Timing: the result on a date was public by the end of that date.
     """
     index, values = check_series(series, "series")
-    if len(available) != len(index):
-        raise AlignmentError(
-            f"available: expected {len(index)} dates, one for each row of series, "
-            f"got {len(available)}."
+    if not isinstance(available, pd.DatetimeIndex) or available.tz is not None:
+        raise TimeIndexError(
+            "available: expected a DatetimeIndex without a time zone, got "
+            f"{type(available).__name__}."
         )
-    if not available.is_monotonic_increasing:
+    days = available.normalize()
+    if len(days) != len(index):
+        raise AlignmentError(
+            f"available: expected {len(index)} dates, one for each row of series, got {len(days)}."
+        )
+    if not days.is_monotonic_increasing:
         raise AlignmentError("available: dates of publication go back; sort both together.")
-    last_of_day = ~available.duplicated(keep="last")
-    return pd.Series(values[last_of_day], index=available[last_of_day], name=series.name)
+    if (days < index).any():
+        early = index[days < index][0].date()
+        raise AlignmentError(f"available: {early} would be public before it was observed.")
+    last_of_day = ~days.duplicated(keep="last")
+    return pd.Series(values[last_of_day], index=days[last_of_day], name=series.name)
 
 
 def lagged(series: pd.Series[float], days: int) -> pd.Series[float]:

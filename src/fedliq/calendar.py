@@ -19,6 +19,9 @@ Three offices close on different days:
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
@@ -38,12 +41,9 @@ from pandas.tseries.holiday import (
 )
 
 from fedliq._validate import check_choice, check_positive_int, check_time_index
-from fedliq.exceptions import InvalidInputError
+from fedliq.exceptions import InputTypeError, InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
     from numpy.typing import NDArray
 
     Days = NDArray[np.datetime64]
@@ -61,6 +61,7 @@ Office = Literal["banks", "board", "repo"]
 
 # Martin Luther King Jr. Day was first observed in 1986; before that other rules held.
 _FIRST, _LAST = pd.Timestamp("1986-01-01"), pd.Timestamp("2099-12-31")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _HOLIDAYS = (
     Holiday("New Year's Day", month=1, day=1, observance=sunday_to_monday),
@@ -86,7 +87,8 @@ def weekday(days: Days) -> NDArray[np.int64]:
 
 
 def _dates(holiday: Holiday) -> Days:
-    return np.asarray(holiday.dates(_FIRST, _LAST), dtype="datetime64[D]")
+    # A year more at either end, for what reaches over it: a release, a turn.
+    return np.asarray(holiday.dates("1985-01-01", "2101-12-31"), dtype="datetime64[D]")
 
 
 @lru_cache(maxsize=3)
@@ -120,15 +122,18 @@ def days_of(index: pd.DatetimeIndex, argument: str) -> Days:
 
 
 def day_of(value: str | date | pd.Timestamp, argument: str) -> np.datetime64:
+    """Read one day, in one spelling: "10/11/2025" has two meanings and "now" many."""
+    spelled = not isinstance(value, str) or _ISO_DAY.fullmatch(value)
     try:
-        index = pd.DatetimeIndex([value])
-    except (TypeError, ValueError):
+        stamp = pd.Timestamp(value) if isinstance(value, (str, date)) and spelled else pd.NaT
+    except ValueError:
+        stamp = pd.NaT
+    if pd.isna(stamp) or stamp.tz is not None or stamp != stamp.normalize():
         raise InvalidInputError(
-            f"{argument}: expected a date such as '2026-08-21', got {value!r}."
-        ) from None
-    if index.hasnans:
-        raise InvalidInputError(f"{argument}: expected a date, got {value!r}.")
-    day: np.datetime64 = days_of(check_time_index(index, argument), argument)[0]
+            f"{argument}: expected a day, such as '2026-08-21' or a date without time of day; "
+            f"got {value!r}."
+        )
+    day: np.datetime64 = days_of(pd.DatetimeIndex([stamp]), argument)[0]
     return day
 
 
@@ -214,7 +219,10 @@ def nth_business_day(year: int, month: int, n: int) -> pd.Timestamp:
     return days[n - 1]
 
 
-# 2020-23 (IRS Notice 2020-23): the April and June payments of 2020 fell due on 15 July.
+# IRS Notice 2020-23: the April and June payments of 2020 fell due on 15 July.
+# A legal holiday in the District of Columbia since 2005; the first return it moved was that
+# of 2007 (IRS Announcement 2007-16).
+_FIRST_EMANCIPATION_DAY = 2007
 _MOVED_TAX_DATES = MappingProxyType({"2020-04-15": "2020-07-15", "2020-06-15": "2020-07-15"})
 
 
@@ -255,17 +263,24 @@ def tax_dates(
     ['04-18']
     """
     first, last = day_of(start, "start"), day_of(end, "end")
-    years = range(int(str(first)[:4]), int(str(last)[:4]) + 1)
+    days = _tax_days(int(str(first)[:4]), int(str(last)[:4]))
+    return index_of(days[(days >= first) & (days <= last)])
+
+
+def _tax_days(first_year: int, last_year: int) -> Days:
+    years = range(first_year, last_year + 1)
     due = [f"{year}-{month}-15" for year in years for month in ("01", "04", "06", "09", "12")]
     moved = np.asarray([_MOVED_TAX_DATES.get(day, day) for day in due], dtype="datetime64[D]")
-    emancipation = np.asarray([f"{year}-04-16" for year in years], dtype="datetime64[D]")
+    emancipation = np.asarray(
+        [f"{year}-04-16" for year in years if year >= _FIRST_EMANCIPATION_DAY],
+        dtype="datetime64[D]",
+    )
     day_of_week = weekday(emancipation)
     on_saturday, on_sunday = day_of_week == SATURDAY, day_of_week == SATURDAY + 1
     observed = emancipation - on_saturday * ONE_DAY + on_sunday * ONE_DAY
     board = office_calendar("board")
     closed = np.busdaycalendar(holidays=np.concatenate([board.holidays, observed]))
-    days = np.unique(np.busday_offset(moved, 0, roll="forward", busdaycal=closed))
-    return index_of(days[(days >= first) & (days <= last)])
+    return np.unique(np.busday_offset(moved, 0, roll="forward", busdaycal=closed))
 
 
 # Business days before and after the turn that belong to it. Quarter-ends: "Quarter-end
@@ -293,12 +308,11 @@ def _turn_days(first: np.datetime64, last: np.datetime64) -> dict[str, Days]:
     mid_months = np.busday_offset(
         months.astype("datetime64[D]") + 14 * ONE_DAY, 0, roll="forward", busdaycal=calendar
     )
-    span = (pd.Timestamp(months[0]), pd.Timestamp((months[-1] + 1).astype("datetime64[D]")))
     return {
         "quarter_end": month_ends[months.astype(np.int64) % 3 == 2],  # noqa: PLR2004 - March
         "month_end": month_ends,
         "mid_month_settlement": mid_months,
-        "tax_date": tax_dates(*span).to_numpy().astype("datetime64[D]"),
+        "tax_date": _tax_days(int(str(months[0])[:4]), int(str(months[-1])[:4])),
     }
 
 
@@ -352,6 +366,11 @@ def turn_flags(
     [False, True, True, True]
     """
     days = days_of(check_time_index(index, "index"), "index")
+    if not isinstance(windows, Mapping):
+        raise InputTypeError(
+            "windows: expected a mapping from kinds of turn to days, such as "
+            f"{{'quarter_end': (2, 2)}}, got {type(windows).__name__}."
+        )
     for kind, window in windows.items():
         check_choice(kind, tuple(TURN_WINDOWS), "windows")
         _check_window(window, kind)

@@ -83,7 +83,48 @@ _TABLE = (
         500,
         "Earnings remittances due to the Treasury; negative when it is a deferred asset",
     ),
-    Quantity("h41_line", Unit.USD_BN, -3_000, 40_000, "Any line of the H.4.1"),
+    Quantity(
+        "reverse_repo_foreign",
+        Unit.USD_BN,
+        0,
+        3_000,
+        "Reverse repurchase agreements with foreign official and international accounts",
+    ),
+    Quantity(
+        "total_factors_supplying",
+        Unit.USD_BN,
+        300,
+        40_000,
+        "Total factors supplying reserve funds",
+    ),
+    Quantity("currency_in_circulation", Unit.USD_BN, 300, 10_000, "Currency in circulation"),
+    Quantity("treasury_cash_holdings", Unit.USD_BN, 0, 10, "Treasury cash holdings"),
+    Quantity(
+        "term_deposits", Unit.USD_BN, 0, 2_000, "Term deposits held by depository institutions"
+    ),
+    Quantity("foreign_official_deposits", Unit.USD_BN, 0, 200, "Deposits of foreign officials"),
+    Quantity("other_deposits", Unit.USD_BN, 0, 2_000, "Other deposits at the Reserve Banks"),
+    Quantity(
+        "deposits_other_than_reserves",
+        Unit.USD_BN,
+        0,
+        6_000,
+        "Deposits with the Reserve Banks other than reserves, the TGA among them",
+    ),
+    Quantity(
+        "treasury_contributions", Unit.USD_BN, 0, 500, "Treasury's share in credit facilities"
+    ),
+    Quantity(
+        "other_liabilities_and_capital", Unit.USD_BN, -2_000, 500, "Other liabilities and capital"
+    ),
+    Quantity("federal_reserve_notes", Unit.USD_BN, 300, 10_000, "Federal Reserve notes, net"),
+    Quantity(
+        "deferred_availability_cash_items", Unit.USD_BN, 0, 20, "Deferred availability cash items"
+    ),
+    Quantity(
+        "other_liabilities", Unit.USD_BN, -2_000, 500, "Other liabilities and accrued dividends"
+    ),
+    Quantity("total_capital", Unit.USD_BN, 5, 500, "Total capital of the Reserve Banks"),
     Quantity("reserves", Unit.USD_BN, 0, 20_000, "Reserve balances of depository institutions"),
     Quantity("bank_assets", Unit.USD_BN, 500, 200_000, "Total assets of commercial banks"),
     Quantity("gdp", Unit.USD_BN, 200, 200_000, "Nominal gross domestic product, annual rate"),
@@ -114,7 +155,10 @@ _TABLE = (
         _RATE[1],
         "Minimum bid rate of the standing repo facility",
     ),
-    Quantity("spread", Unit.BASIS_POINT, -500, 2_000, "Difference of two overnight rates"),
+    Quantity("spread", Unit.BASIS_POINT, -350, 2_000, "Difference of two overnight rates"),
+    Quantity(
+        "sofr_iorb_spread", Unit.BASIS_POINT, -100, 2_000, "SOFR less the rate on reserve balances"
+    ),
     Quantity("ratio", Unit.FRACTION, 0, 0.4, "Reserves over total assets of commercial banks"),
 )
 

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_series, check_span, check_threshold, check_time_index
+from fedliq._validate import (
+    check_series,
+    check_span,
+    check_threshold,
+    check_time_index,
+    same_dates,
+)
 from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError
 from fedliq.spec import indicator
 from fedliq.units import Unit
@@ -85,6 +91,15 @@ class ReserveThresholds:
                 f"abundant, scarce: edges must rise from the scarce to the abundant band, got "
                 f"scarce={self.scarce} and abundant={self.abundant}."
             )
+
+
+def check_thresholds(thresholds: object) -> None:
+    """Refuse anything but the two bands."""
+    if not isinstance(thresholds, ReserveThresholds):
+        raise InputTypeError(
+            f"thresholds: expected ReserveThresholds, got {type(thresholds).__name__}; write "
+            "fl.ReserveThresholds(abundant=(0.12, 0.13), scarce=(0.08, 0.10))."
+        )
 
 
 def _codes(ratio: Floats, thresholds: ReserveThresholds) -> Codes:
@@ -205,11 +220,7 @@ def classify_reserves(
     >>> fl.classify_reserves(ratio, hysteresis=True).tolist()
     ['abundant', 'abundant', 'ample', 'ample']
     """
-    if not isinstance(thresholds, ReserveThresholds):
-        raise InputTypeError(
-            f"thresholds: expected ReserveThresholds, got {type(thresholds).__name__}; write "
-            "fl.ReserveThresholds(abundant=(0.12, 0.13), scarce=(0.08, 0.10))."
-        )
+    check_thresholds(thresholds)
     index, values = check_series(ratio, "ratio", "ratio")
     codes = _codes(values, thresholds)
     if hysteresis:
@@ -286,7 +297,7 @@ def regime_spells(regime: pd.Series[str], ratio: pd.Series[float]) -> pd.DataFra
             "regime: expected the categorical Series that fl.classify_reserves returns, got "
             f"{type(regime).__name__}."
         )
-    if not check_time_index(regime.index, "regime").equals(index):
+    if not same_dates(check_time_index(regime.index, "regime"), index):
         raise AlignmentError(
             "regime, ratio: they do not share one index; use regime = fl.classify_reserves(ratio)."
         )
@@ -306,7 +317,7 @@ def regime_spells(regime: pd.Series[str], ratio: pd.Series[float]) -> pd.DataFra
         )
         .reset_index(drop=True)
     )
-    step = np.median(np.diff(index)) if len(index) > 1 else np.timedelta64(0, "D")
+    step = np.median(np.diff(index)) if len(index) > 1 else np.timedelta64(7, "D")
     lasted = (spells["last"] - spells["first"]).to_numpy() + step
     spells.insert(3, "weeks", lasted / np.timedelta64(7, "D"))
     return spells

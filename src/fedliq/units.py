@@ -8,7 +8,7 @@ publishes in another unit is converted once, by name, never by guess.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fedliq.exceptions import InputTypeError, UnitError
 
@@ -69,6 +69,21 @@ def _as_unit(value: Unit | str, argument: str) -> Unit:
         raise UnitError(f"{argument}: {value!r} is not a unit; use one of {known}.") from None
 
 
+def _as_floats(values: Any) -> Any:  # noqa: ANN401 - four kinds, told apart by their dtype
+    """Whole numbers overflow where doubles round, and text repeats: only doubles pass."""
+    if isinstance(values, (int, float)) and not isinstance(values, bool):
+        return float(values)
+    dtypes = getattr(values, "dtypes", getattr(values, "dtype", None))
+    # Of a DataFrame they are a Series, of anything else one.
+    each: list[object] = list(dtypes) if hasattr(dtypes, "items") else [dtypes]  # type: ignore[arg-type]  # has items
+    if not all(getattr(one, "kind", "") in ("f", "i", "u") for one in each):
+        raise InputTypeError(
+            f"values: expected numbers, got {type(values).__name__}; give a float, or an array, "
+            "Series or DataFrame of numbers."
+        )
+    return values.astype("float64")
+
+
 def convert(values: Values, from_unit: Unit | str, to_unit: Unit | str) -> Values:
     """Convert between two units of the same dimension.
 
@@ -110,17 +125,13 @@ def convert(values: Values, from_unit: Unit | str, to_unit: Unit | str) -> Value
     12.0
     """
     source, target = _as_unit(from_unit, "from_unit"), _as_unit(to_unit, "to_unit")
-    if isinstance(values, (str, bytes, bool)) or values is None:
-        raise InputTypeError(
-            f"values: expected numbers, got {type(values).__name__}; "
-            "give a float, an array, a Series or a DataFrame."
-        )
+    numbers: Values = _as_floats(values)
     for sizes in _SIZES.values():
         if source in sizes and target in sizes:
             multiply, divide = sizes[source], sizes[target]
             if multiply % divide == 0:
-                return values * (multiply // divide)
-            return values / (divide // multiply)
+                return numbers * float(multiply // divide)
+            return numbers / float(divide // multiply)
     raise UnitError(
         f"from_unit, to_unit: {source.value!r} cannot be converted to {target.value!r}; "
         "they measure different things."

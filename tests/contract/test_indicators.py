@@ -227,6 +227,8 @@ BAD_INDEXES = {
     "duplicated": lambda index: index[:-1].append(index[-2:-1]),
     "with a time zone": lambda index: index.tz_localize("America/New_York"),
     "of numbers": lambda index: pd.RangeIndex(len(index)),
+    "with times of day": lambda index: index + pd.Timedelta(13, unit="h"),
+    "of periods": lambda index: index.to_period("W"),
     "with a missing date": lambda index: index[:-1].append(pd.DatetimeIndex([pd.NaT])),
 }
 
@@ -243,7 +245,15 @@ def test_a_bad_index_is_refused_and_the_argument_named(function, spoil):
 
 @over(PLAIN)
 @pytest.mark.parametrize(
-    "spoil", [list, np.asarray, lambda one: one.astype(str), lambda one: one > 0, lambda _: None]
+    "spoil",
+    [
+        list,
+        np.asarray,
+        lambda one: one.astype(str),
+        lambda one: one.astype(complex),
+        lambda one: one > 0,
+        lambda _: None,
+    ],
 )
 def test_what_is_no_series_of_numbers_is_refused(function, spoil):
     series = inputs(function, weekly())
@@ -283,6 +293,23 @@ def test_infinity_is_refused(function):
     for name in series:
         with pytest.raises(fl.UnitError, match=rf"^{name}: inf"):
             call(function, series | {name: series[name].replace(series[name].iloc[3], np.inf)})
+
+
+@over(PLAIN)
+def test_naming_the_index_of_a_result_leaves_the_inputs_alone(function):
+    series = inputs(function, weekly())
+    result = call(function, series)
+    result.index.name = "mine"
+    assert all(one.index.name is None for one in series.values())
+
+
+@over({name: one for name, one in PLAIN.items() if len(spec_of(one).inputs) > 1})
+def test_the_same_dates_in_another_resolution_are_the_same_dates(function):
+    series = inputs(function, weekly())
+    expected = frame(call(function, series))
+    name = next(reversed(series))
+    other = series | {name: series[name].set_axis(weekly().as_unit("s"))}
+    np.testing.assert_array_equal(frame(call(function, other)), expected)
 
 
 @over(PLAIN)

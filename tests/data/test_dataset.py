@@ -74,7 +74,7 @@ def test_figures_in_another_unit_are_refused():
 
 
 def test_a_day_that_is_none():
-    with pytest.raises(fl.InvalidInputError, match="as_of: expected a date"):
+    with pytest.raises(fl.InvalidInputError, match="as_of: expected a day"):
         fl.Dataset({}, as_of="today's", source="")
 
 
@@ -119,3 +119,21 @@ class TestKnownOn:
         assert after.sha256 == before.sha256
         assert after.source == before.source
         assert after.last == pd.Timestamp("2020-01-01")
+
+
+def test_a_weekly_figure_is_dated_by_its_wednesday():
+    fridays = pd.Series([6700.0, 6745.699], DAYS + pd.Timedelta(2, unit="D"))
+    with pytest.raises(
+        fl.TimeIndexError, match=r"fed_assets: the H\.4\.1 is for Wednesdays, but a"
+    ):
+        fl.Dataset({"fed_assets": fridays}, as_of="2026-08-21", source="a table")
+
+
+def test_a_list_is_no_mapping():
+    with pytest.raises(fl.InputTypeError, match="series: expected a mapping"):
+        fl.Dataset([], as_of="2026-08-21", source="a table")
+
+
+def test_it_equals_itself_alone(sample):
+    assert sample == sample  # noqa: PLR0124 - Mapping would compare Series, and fail
+    assert sample != sample.known_on("2026-08-21")

@@ -13,7 +13,9 @@ def level(value: float, index: pd.DatetimeIndex = WEEKS) -> pd.Series:
 
 def test_a_part_that_exceeds_the_whole_is_refused():
     """A TGA of 1,592 million given as billions is plausible alone, not beside 732 bn."""
-    with pytest.raises(fl.UnitError, match="tga: 1592 on 2023-01-04 exceeds fed_assets"):
+    with pytest.raises(
+        fl.UnitError, match="tga: 1592 on 2023-01-04 is more than half of fed_assets"
+    ):
         fl.net_liquidity(level(732.059), level(1592.0), level(0.0))
 
 
@@ -26,7 +28,7 @@ def test_a_row_never_adds_up_to_part_of_the_change():
 
 def test_counting_rows_over_a_missing_week_is_refused():
     gap = WEEKS.delete(3)
-    with pytest.raises(fl.AlignmentError, match="nothing between 2023-01-18 and 2023-02-01"):
+    with pytest.raises(fl.AlignmentError, match="2023-01-18 and 2023-02-01 are 14 days apart"):
         fl.net_liquidity_contributions(level(8000, gap), level(400, gap), level(2000, gap))
 
 
@@ -76,3 +78,32 @@ class TestBridge:
             holed.loc[WEEKS[2], name] = np.nan
             missing = fl.bridge_to_reserves(holed)["reserves"].isna()
             assert missing.tolist() == [False, False, True, False, False, False], name
+
+    @pytest.mark.parametrize("name", ["treasury_cash_holdings", "foreign_official_deposits"])
+    def test_one_small_line_in_millions_is_refused(self, sample, name):
+        lines = sample.frame(fl.BRIDGE_LINES["factors"], on=WEEKS)
+        lines[name] = lines[name] * 1000
+        with pytest.raises(fl.UnitError, match=f"{name}: .* looks like USD mn"):
+            fl.bridge_to_reserves(lines)
+
+
+def test_a_stray_row_among_weeks_is_refused():
+    stray = WEEKS.insert(1, WEEKS[0] + pd.Timedelta(2, unit="D"))
+    with pytest.raises(fl.AlignmentError, match="2023-01-04 and 2023-01-06 are 2 days apart"):
+        fl.net_liquidity_contributions(level(8000, stray), level(400, stray), level(2000, stray))
+
+
+def test_the_remedy_names_the_weekly_series_even_where_it_has_one_row():
+    day = WEEKS[:1]
+    days = pd.bdate_range("2022-12-01", "2023-01-10")
+    with pytest.raises(fl.AlignmentError, match=r"on=fed_assets\.index\)$"):
+        fl.net_liquidity(level(8000, day), level(400, day), level(2000, days))
+
+
+def test_gdp_is_never_the_index_to_align_on():
+    """Its dates are those of quarters that were not over."""
+    quarters = pd.date_range("2023-01-01", periods=2, freq="QS")
+    with pytest.raises(fl.AlignmentError) as caught:
+        fl.reserves_to_gdp(level(3000), level(26_000, quarters))
+    assert "date it by publication" in str(caught.value)
+    assert str(caught.value).endswith("on=reserves.index)")

@@ -58,7 +58,7 @@ def test_weekends_do_not_make_a_window_longer():
 
 
 def test_a_window_of_no_days():
-    with pytest.raises(fl.InvalidInputError, match="days: expected at least 1"):
+    with pytest.raises(fl.InvalidInputError, match="days: expected 1 to"):
         fl.share_at_or_above(daily(1.0, "2025-01-01"), days=0)
 
 
@@ -77,3 +77,14 @@ def test_turns_are_blanked_and_the_rest_kept(sample):
     pd.testing.assert_series_equal(outside[~on_turn], spread[~on_turn], check_names=False)
     assert on_turn["2025-10-31"]
     assert on_turn["2025-12-31"]
+
+
+@pytest.mark.parametrize("level", [float("nan"), "0", None])
+def test_a_level_that_is_none(level):
+    with pytest.raises(fl.FedliqError, match="level: expected a"):
+        fl.share_at_or_above(daily(1.0, "2025-01-01"), level)
+
+
+def test_sofr_as_a_fraction_beside_iorb_in_percent_is_refused():
+    with pytest.raises(fl.UnitError, match="One of them is in another unit"):
+        fl.sofr_iorb_spread(daily(0.0366, "2026-01-05"), daily(3.65, "2026-01-05"))

@@ -10,9 +10,9 @@ import pandas as pd
 
 from fedliq._validate import check_series, check_time_index
 from fedliq.alignment import DEFAULT_MAX_STALE, align
-from fedliq.calendar import day_of
+from fedliq.calendar import WEDNESDAY, day_of, weekday
 from fedliq.data.catalog import SeriesInfo, series_info, unknown_series
-from fedliq.exceptions import UnknownSeriesError
+from fedliq.exceptions import InputTypeError, TimeIndexError, UnknownSeriesError
 from fedliq.quantities import QUANTITIES
 from fedliq.releases import release_times
 
@@ -75,6 +75,16 @@ class Provenance:
         )
 
 
+def _check_wednesdays(index: pd.DatetimeIndex, info: SeriesInfo) -> None:
+    """Refuse a weekly figure of the Board that is not dated by its Wednesday."""
+    others = index[weekday(index.to_numpy().astype("datetime64[D]")) != WEDNESDAY]
+    if info.frequency == "weekly" and len(others):
+        raise TimeIndexError(
+            f"{info.name}: the {info.release.split(',')[0]} is for Wednesdays, but a value is "
+            f"given for {others[0]:%A %Y-%m-%d}; give the figures as published."
+        )
+
+
 class Dataset(Mapping[str, "pd.Series[float]"]):
     """A read-only mapping from names to series in canonical units.
 
@@ -99,7 +109,8 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
     UnitError
         Values are impossible in the catalog's unit.
     TimeIndexError, InputTypeError
-        A series is not one of numbers on sorted, unique, naive dates.
+        A series is not one of numbers on sorted, unique, naive dates, or a weekly one is
+        not on Wednesdays.
 
     Notes
     -----
@@ -128,16 +139,21 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
         vintage: str = "as given",
         sha256: Mapping[str, str] | None = None,
     ) -> None:
+        if not isinstance(series, Mapping):
+            raise InputTypeError(
+                f"series: expected a mapping of names to Series, got {type(series).__name__}."
+            )
         held, provenance = {}, {}
         for name, one in series.items():
             info = series_info(name)
             quantity = name if name in QUANTITIES else None
             index, values = check_series(one, name, quantity)
+            _check_wednesdays(index, info)
             observed = pd.Series(values, index=index, name=name).dropna()
             held[name] = observed
             provenance[name] = Provenance(
                 info=info,
-                source=source if isinstance(source, str) else source[name],
+                source=source if isinstance(source, str) else source.get(name, "not stated"),
                 vintage=vintage,
                 first=observed.index[0] if len(observed) else None,
                 last=observed.index[-1] if len(observed) else None,
@@ -163,6 +179,10 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
 
     def __len__(self) -> int:
         return len(self._series)
+
+    # Mapping compares values one by one, and two Series have no one answer.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         return f"<fedliq.Dataset of {len(self)} series as of {self.as_of.date()}>"

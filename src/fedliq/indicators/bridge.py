@@ -64,7 +64,7 @@ def _checked_lines(lines: object, layout: str) -> pd.DataFrame:
             "(USD bn, Wednesday levels)."
         )
     for name in wanted:
-        check_series(lines[name], name, "h41_line")
+        check_series(lines[name], name, name)
     return lines[list(wanted)].astype(float)
 
 

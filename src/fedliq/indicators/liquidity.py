@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_inputs, check_no_gap, check_positive_int
+from fedliq._validate import check_inputs, check_positive_int, check_regular
 from fedliq.spec import indicator
 from fedliq.units import Unit
 
@@ -54,7 +54,9 @@ def net_liquidity(
     Raises
     ------
     UnitError
-        A value is impossible in USD billions, or a part exceeds total assets.
+        A value is impossible in USD billions, or a part is more than half of total assets.
+        A small figure in millions can still pass for billions: give what the publisher's
+        declared unit says, not what looks right.
     AlignmentError
         The series do not share one index; the text shows the call that mends it.
     TimeIndexError
@@ -357,7 +359,7 @@ def net_liquidity_contributions(
     ------
     UnitError, AlignmentError, TimeIndexError, InputTypeError
         As in :func:`net_liquidity`. ``AlignmentError`` also where a weekly index has a
-        gap: there, counting rows would not count weeks.
+        gap or a stray row: there, counting rows would not count weeks.
     InvalidInputError
         ``periods`` is less than 1.
 
@@ -390,7 +392,7 @@ def net_liquidity_contributions(
     index, (assets, treasury, reverse_repo) = check_inputs(
         {"fed_assets": fed_assets, "tga": tga, "on_rrp": on_rrp}, whole="fed_assets"
     )
-    check_no_gap(index, "fed_assets, tga, on_rrp")
+    check_regular(index, "fed_assets, tga, on_rrp")
     signed = {"fed_assets": assets, "tga": -treasury, "on_rrp": -reverse_repo}
     changes = pd.DataFrame(signed, index=index).diff(periods)
     return changes.where(changes.notna().all(axis=1))

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_inputs, check_positive_int, check_result, check_series
+from fedliq._validate import (
+    check_inputs,
+    check_number,
+    check_positive_int,
+    check_result,
+    check_series,
+)
 from fedliq.calendar import TURN_WINDOWS, turn_flags
 from fedliq.exceptions import InvalidInputError
 from fedliq.spec import indicator
@@ -39,9 +45,9 @@ def _basis_points(difference: Floats) -> Floats:
     return np.round(convert(difference, Unit.PERCENT, Unit.BASIS_POINT), _DECIMALS)
 
 
-def _spread(name: str, **rates: pd.Series[float]) -> pd.Series[float]:
+def _spread(name: str, bounds: str, **rates: pd.Series[float]) -> pd.Series[float]:
     index, (rate, benchmark) = check_inputs(rates)
-    spread = check_result(_basis_points(rate - benchmark), index, "spread", rates)
+    spread = check_result(_basis_points(rate - benchmark), index, bounds, rates)
     return pd.Series(spread, index=index, name=name, copy=False)
 
 
@@ -69,7 +75,9 @@ def sofr_iorb_spread(sofr: pd.Series[float], iorb: pd.Series[float]) -> pd.Serie
     InvalidInputError
         ``sofr`` has values before 2018-04-02: a proxy is not SOFR.
     UnitError
-        A rate is impossible in percent, or the spread impossible in basis points.
+        A rate is impossible in percent, or the spread impossible in basis points. IORB as
+        a fraction is always refused; another rate as a fraction only where the spread
+        gives it away.
     AlignmentError, TimeIndexError, InputTypeError
         As in :func:`net_liquidity`.
 
@@ -112,7 +120,7 @@ def sofr_iorb_spread(sofr: pd.Series[float], iorb: pd.Series[float]) -> pd.Serie
             f"sofr: {len(early)} values before {_FIRST_SOFR.date()} (first "
             f"{early[0].date()}), when there was no SOFR; for a proxy use fl.rate_spread."
         )
-    return _spread("sofr_iorb_spread", sofr=sofr, iorb=iorb)
+    return _spread("sofr_iorb_spread", "sofr_iorb_spread", sofr=sofr, iorb=iorb)
 
 
 @indicator("rate - benchmark", unit=Unit.BASIS_POINT)
@@ -158,7 +166,7 @@ def rate_spread(rate: pd.Series[float], benchmark: pd.Series[float]) -> pd.Serie
     >>> fl.rate_spread(effr, iorb).tolist()
     [-2.0]
     """
-    return _spread("rate_spread", rate=rate, benchmark=benchmark)
+    return _spread("rate_spread", "spread", rate=rate, benchmark=benchmark)
 
 
 def splice_iorb(ioer: pd.Series[float], iorb: pd.Series[float]) -> pd.Series[float]:
@@ -325,6 +333,7 @@ def share_at_or_above(
     index, values = check_series(spread, "spread", "spread")
     span = pd.Timedelta(check_positive_int(days, "days"), unit="D")
     observed = ~np.isnan(values)
+    level = check_number(level, "level")
     above = pd.Series(np.where(observed, values >= level, np.nan), index=index)
     share = above.rolling(span, min_periods=1).mean().to_numpy()
     begun = index > index.min() + span - pd.Timedelta(2, unit="D") if len(index) else observed
@@ -393,6 +402,6 @@ def corridor_position(
             f"srf_rate: must lie above on_rrp_rate, but does not on "
             f"{index[inverted][0].date()}; are the two exchanged?"
         )
-    check_result(_basis_points(value - floor), index, "spread", ("rate", "on_rrp_rate"))
+    check_result(_basis_points(value - floor), index, "sofr_iorb_spread", ("rate", "on_rrp_rate"))
     position = (value - floor) / (ceiling - floor)
     return pd.Series(position, index=index, name="corridor_position", copy=False)
