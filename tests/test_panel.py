@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 import fedliq as fl
+from fedliq.panel import rate_in_force
 
 
 def test_the_columns_are_those_documented(panel):
@@ -74,5 +75,26 @@ def test_a_frame_is_no_dataset():
 def test_a_missing_week_is_refused(sample):
     holed = {"fed_assets": sample["fed_assets"].drop(pd.Timestamp("2020-01-01"))}
     dataset = fl.Dataset(holed, as_of=sample.as_of, source="with a hole")
-    with pytest.raises(fl.AlignmentError, match="nothing between 2019-12-25 and 2020-01-08"):
+    with pytest.raises(fl.AlignmentError, match="no row a week before 2020-01-08"):
         fl.indicator_panel(dataset)
+
+
+def test_rates_do_not_wait_for_sofr(sample, panel):
+    """EFFR - IOER is there from October 2008, though SOFR began in 2018."""
+    assert panel["iorb"].first_valid_index() == pd.Timestamp("2008-10-15")
+    assert panel["effr_iorb_spread"].first_valid_index() == pd.Timestamp("2008-10-15")
+    two = {name: sample[name] for name in ("fed_assets", "effr", "ioer", "iorb")}
+    alone = fl.indicator_panel(fl.Dataset(two, as_of=sample.as_of, source="no SOFR"))
+    pd.testing.assert_series_equal(alone["effr_iorb_spread"], panel["effr_iorb_spread"])
+
+
+def test_no_administered_rate_beyond_the_record():
+    days = pd.DatetimeIndex(["2017-03-15", "2025-12-11", "2029-01-03"])
+    rate = rate_in_force("iorb_pct", days)
+    assert rate.isna().tolist() == [True, False, True]
+    assert rate.iloc[1] == 3.65
+
+
+def test_thresholds_of_another_kind(sample):
+    with pytest.raises(fl.InputTypeError, match="thresholds: expected ReserveThresholds"):
+        fl.indicator_panel(sample, None)

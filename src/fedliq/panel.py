@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_time_index
 from fedliq.alignment import align, as_available, no_figures, staleness
-from fedliq.exceptions import InputTypeError, UnknownSeriesError
+from fedliq.exceptions import AlignmentError, InputTypeError, UnknownSeriesError
 from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
 from fedliq.indicators.liquidity import (
     net_liquidity,
@@ -27,7 +28,7 @@ from fedliq.indicators.spreads import (
     spread_outside_turns,
 )
 from fedliq.policy.tables import policy_table
-from fedliq.regimes import ReserveThresholds, classify_reserves
+from fedliq.regimes import ReserveThresholds, check_thresholds, classify_reserves
 from fedliq.releases import release_times
 from fedliq.units import Unit
 
@@ -128,56 +129,53 @@ def _held(dataset: Dataset) -> dict[str, pd.Series[float]]:
 def rate_in_force(column: str, days: pd.DatetimeIndex) -> pd.Series[float]:
     """Return an administered rate on each day, from the table of administered rates.
 
-    A rate holds until the next decision, so what is read is its change, however old.
+    A rate holds until the next decision, so what is read is its change, however old; NaN
+    on days the record does not cover.
     """
-    rows = policy_table("administered_rates").rows.set_index("effective")[column]
-    (rate,) = align(rows.dropna(), on=days, max_stale="7300D")
-    return rate
+    table = policy_table("administered_rates")
+    rate, *_ = align(
+        table.rows.set_index("effective")[column].dropna(), on=days, max_stale="36500D"
+    )
+    return rate.where((days >= table.first) & (days <= table.last))
 
 
-def daily_rates(dataset: Dataset) -> pd.DataFrame:
-    """Rates and spreads on every value date of SOFR.
+def daily_rates(dataset: Dataset) -> dict[str, pd.Series[float]]:
+    """Compute spreads of overnight rates, each on the value dates of its own rate.
 
     Parameters
     ----------
     dataset : Dataset
-        With ``sofr`` and, for the columns that need them, ``iorb``, ``ioer``, ``effr``,
-        ``tgcr`` and ``on_rrp_rate``.
+        With some of ``sofr``, ``effr``, ``tgcr``, ``ioer``, ``iorb`` and ``on_rrp_rate``.
 
     Returns
     -------
-    pandas.DataFrame
-        ``sofr`` and ``iorb`` [percent]; ``sofr_iorb_spread``, ``spread_outside_turns``,
-        ``effr_iorb_spread``, ``tgcr_on_rrp_spread`` [bp]; ``share_at_or_above_iorb`` and
-        ``sofr_corridor_position`` [fraction]. All NaN where the dataset lacks an input.
+    dict of str to pandas.Series
+        ``iorb`` [percent], IOER before 2021-07-29; ``sofr_iorb_spread``,
+        ``spread_outside_turns``, ``effr_iorb_spread``, ``tgcr_on_rrp_spread`` [bp];
+        ``share_at_or_above_iorb`` and ``sofr_corridor_position`` [fraction]. Empty where
+        the dataset lacks the rate.
 
     Notes
     -----
-    Timing: by value date. A rate that is missing on a day is not carried over from the
-    day before; only the administered rates hold between their changes.
+    Timing: by value date. A market rate that is missing on a day is not carried over from
+    the day before.
     """
     held = _held(dataset)
-    days = check_time_index(held["sofr"].index, "sofr")
-    iorb, on_rrp_rate = align(
-        splice_iorb(held["ioer"], held["iorb"]), held["on_rrp_rate"], on=days
-    )
-    effr, tgcr = (held[name].reindex(days) for name in ("effr", "tgcr"))
-    spread = sofr_iorb_spread(held["sofr"], iorb)
-    return pd.DataFrame(
-        {
-            "sofr": held["sofr"],
-            "iorb": iorb,
-            "sofr_iorb_spread": spread,
-            "spread_outside_turns": spread_outside_turns(spread),
-            "share_at_or_above_iorb": share_at_or_above(spread),
-            "effr_iorb_spread": rate_spread(effr, iorb),
-            "tgcr_on_rrp_spread": rate_spread(tgcr, on_rrp_rate),
-            "sofr_corridor_position": corridor_position(
-                held["sofr"], rate_in_force("on_rrp_pct", days), rate_in_force("srf_pct", days)
-            ),
-        },
-        index=days,
-    )
+    sofr, effr, tgcr = (held[name] for name in ("sofr", "effr", "tgcr"))
+    iorb = splice_iorb(held["ioer"], held["iorb"])
+    spread = sofr_iorb_spread(*align(sofr, iorb))
+    days = check_time_index(sofr.index, "sofr")
+    return {
+        "iorb": iorb,
+        "sofr_iorb_spread": spread,
+        "spread_outside_turns": spread_outside_turns(spread),
+        "share_at_or_above_iorb": share_at_or_above(spread),
+        "effr_iorb_spread": rate_spread(*align(effr, iorb)),
+        "tgcr_on_rrp_spread": rate_spread(*align(tgcr, held["on_rrp_rate"])),
+        "sofr_corridor_position": corridor_position(
+            sofr, rate_in_force("on_rrp_pct", days), rate_in_force("srf_pct", days)
+        ),
+    }
 
 
 def _liquidity(held: Mapping[str, pd.Series[float]], on: pd.DatetimeIndex) -> pd.DataFrame:
@@ -247,6 +245,16 @@ def _facilities(held: Mapping[str, pd.Series[float]]) -> dict[str, pd.Series[flo
     }
 
 
+def _check_weekly(on: pd.DatetimeIndex) -> None:
+    """Refuse a missing week: the panel counts weeks by rows."""
+    gaps = on[1:][np.diff(on.to_numpy()) != np.timedelta64(7, "D")]
+    if len(gaps):
+        raise AlignmentError(
+            f"dataset: fed_assets has no row a week before {gaps[0].date()}; the panel takes "
+            "changes over weeks and needs every Wednesday from the first to the last."
+        )
+
+
 def indicator_panel(
     dataset: Dataset,
     thresholds: ReserveThresholds = ReserveThresholds(),  # noqa: B008 - frozen
@@ -295,6 +303,7 @@ def indicator_panel(
     >>> panel.loc["2019-09-25", "regime"]
     'ample-to-scarce'
     """
+    check_thresholds(thresholds)
     if not hasattr(dataset, "provenance"):
         raise InputTypeError(
             f"dataset: expected a Dataset, got {type(dataset).__name__}; "
@@ -307,7 +316,8 @@ def indicator_panel(
         )
     held = _held(dataset)
     on = check_time_index(held["fed_assets"].index, "fed_assets")
-    sampled = {**daily_rates(dataset), **_facilities(held)}
+    _check_weekly(on)
+    sampled = {"sofr": held["sofr"], **daily_rates(dataset), **_facilities(held)}
     columns = {
         **_liquidity(held, on),
         **_ampleness(held, on, thresholds),

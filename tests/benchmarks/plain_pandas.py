@@ -130,25 +130,23 @@ def panel(series, srf_rate, floor_rate):
 
     sofr = series["sofr"]
     days = sofr.index
-    iorb = pd.concat([series["ioer"], series["iorb"]]).reindex(days)
+    paid = pd.concat([series["ioer"], series["iorb"]])
+    iorb = paid.reindex(days)
+    effr, tgcr = series["effr"], series["tgcr"]
     spread = ((sofr - iorb) * 100).round(6)
     above = (spread >= 0).astype(float).where(spread.notna())
     share = above.rolling("91D").mean().where(days >= days[0] + pd.Timedelta(90, unit="D"))
-    floor, ceiling = (
-        floor_rate.reindex(days, method="ffill"),
-        srf_rate.reindex(days, method="ffill"),
-    )
-    on_rrp_rate = held(series["on_rrp_rate"], days)
+    floor = floor_rate.reindex(days, method="ffill")
+    ceiling = srf_rate.reindex(days, method="ffill")
+    on_rrp_rate = held(series["on_rrp_rate"], tgcr.index)
     daily = {
         "sofr": sofr,
-        "iorb": iorb,
+        "iorb": paid,
         "sofr_iorb_spread": spread,
         "spread_outside_turns": spread[~turn_days(days)],
         "share_at_or_above_iorb": share.dropna(),
-        "effr_iorb_spread": ((series["effr"].reindex(days) - iorb) * 100).round(6).dropna(),
-        "tgcr_on_rrp_spread": ((series["tgcr"].reindex(days) - on_rrp_rate) * 100)
-        .round(6)
-        .dropna(),
+        "effr_iorb_spread": ((effr - paid.reindex(effr.index)) * 100).round(6).dropna(),
+        "tgcr_on_rrp_spread": ((tgcr - on_rrp_rate) * 100).round(6).dropna(),
         "sofr_corridor_position": ((sofr - floor) / (ceiling - floor)).dropna(),
     }
     share_of_peak, pace, left = emptying(series["on_rrp"])

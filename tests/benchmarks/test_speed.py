@@ -77,7 +77,7 @@ def test_first_use(benchmark, code):
 @pytest.fixture(scope="module")
 def levels():
     rng = np.random.default_rng(0)
-    index = pd.date_range("1900-01-01", periods=ROWS, freq="min")
+    index = pd.date_range("0001-01-01", periods=ROWS, freq="D", unit="s")
 
     def made(low, high):
         # An index of its own, as series from different sources have.

@@ -104,7 +104,7 @@ class TestPolicy:
     def test_a_purchase_period_is_not_known_before_it_is_announced(self, sample):
         before = " ".join(make_brief(sample, "2025-12-09").policy)
         after = " ".join(make_brief(sample, "2025-12-10").policy)
-        assert "no period covering this day is at hand" in before
+        assert "no period at hand for this day; the record covers 2025-12-10" in before
         assert "2025-12-12 to 2026-01-14: 40 USD bn, announced 2025-12-10 (primary" in after
 
     def test_amounts_from_the_press_are_marked(self, brief):
@@ -113,7 +113,6 @@ class TestPolicy:
     @pytest.mark.parametrize(
         ("day", "said"),
         [
-            ("2023-03-10", "not yet opened"),
             ("2025-03-10", "no figure at hand"),
             ("2025-03-11", "closed, nothing can be outstanding"),
         ],
@@ -127,6 +126,44 @@ class TestPolicy:
         assert btfp.figure.note == said
 
 
+class TestHonesty:
+    """Sentences that would be false on some day."""
+
+    def test_before_july_2021_the_rate_is_called_ioer(self, sample):
+        brief = make_brief(sample, "2019-09-18")
+        assert [one.value for one in brief.corridor if one.label == "IOER"] == [2.10]
+        assert not any("Interest rate on reserve balances" in line for line in brief.missing)
+
+    def test_a_stale_level_has_no_share_of_its_peak(self, sample):
+        btfp = make_brief(sample, "2024-06-05").facilities[-1]
+        assert btfp.figure.overdue
+        assert "highest" not in btfp.summary
+
+    def test_a_program_is_not_named_before_it_exists(self, sample):
+        names = [one.figure.name for one in make_brief(sample, "2023-03-10").facilities]
+        assert names == ["on_rrp", "srf"]
+
+    def test_administered_rates_are_dated_by_their_decision_and_end_with_the_record(self, sample):
+        ceiling = make_brief(sample, "2026-08-21").corridor[0]
+        assert ceiling.note == "in force since 2025-12-11"
+        assert not ceiling.overdue
+        late = make_brief(sample, "2028-01-05").corridor[0]
+        assert late.value is None
+        assert late.note == "the record does not cover this day"
+
+    def test_an_overdue_spread_is_not_counted(self, sample):
+        reading = next(
+            one for one in make_brief(sample, "2026-08-27").readings if "SOFR" in one.label
+        )
+        assert reading.verdict == "not counted"
+
+    def test_a_mean_needs_its_whole_window(self, sample):
+        """SOFR began on 2018-04-03: eight weeks later there are two means to compare."""
+        for day, counted in (("2018-05-20", False), ("2018-06-01", True)):
+            reading = next(one for one in make_brief(sample, day).readings if "SOFR" in one.label)
+            assert (reading.verdict != "not counted") == counted
+
+
 class TestUpcoming:
     def test_what_came_after_21_august_2026(self):
         events = {
@@ -136,7 +173,7 @@ class TestUpcoming:
             ("2026-08-27", "H.4.1, 16:30"),
             ("2026-08-28", "H.8, 16:15"),
             ("2026-08-31", "month-end"),
-            ("2026-09-14", "Desk announces the next purchase period"),
+            ("2026-10-14", "Desk announces the next purchase period"),
             ("2026-09-15", "federal tax date"),
             ("2026-09-15", "mid-month coupon settlement"),
             ("2026-09-16", "FOMC decision, 14:00"),
@@ -150,8 +187,31 @@ class TestUpcoming:
         assert all(one.date > day for one in events)
         assert [one.date for one in events] == sorted(one.date for one in events)
         kinds = " ".join(one.what for one in events)
-        for kind in ("FOMC", "H.4.1", "H.8", "quarter-end", "tax", "settlement", "Desk"):
+        for kind in ("FOMC", "H.4.1", "H.8", "quarter-end", "tax", "settlement"):
             assert kind in kinds
+
+    def test_a_meeting_is_not_named_from_a_calendar_of_other_years(self, sample):
+        assert not any("FOMC" in one.what for one in upcoming(pd.Timestamp("2019-09-18")))
+        text = as_text(make_brief(sample, "2019-09-18"))
+        assert "The FOMC calendar at hand does not cover this day." in text
+
+    @pytest.mark.parametrize(
+        ("day", "due"),
+        # Announced as the running period ends, about the ninth business day (New York Fed).
+        [
+            ("2025-12-09", None),
+            ("2025-12-10", "2026-01-14"),
+            ("2026-01-13", "2026-01-14"),
+            ("2026-07-01", "2026-07-13"),
+            ("2026-10-15", None),
+            ("2019-09-18", None),
+        ],
+    )
+    def test_the_desk_announces_only_what_is_running(self, day, due):
+        days = [
+            f"{one.date:%Y-%m-%d}" for one in upcoming(pd.Timestamp(day)) if "Desk" in one.what
+        ]
+        assert days == ([due] if due else [])
 
 
 class TestFormats:

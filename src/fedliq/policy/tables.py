@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -64,13 +63,22 @@ class PolicyTable:
         For each column of amounts or rates.
     sources : mapping of str to str
         Where rows were read.
+    first, last : Timestamp
+        Between these days the record is complete: what it does not say did not happen.
+        NaT where it is a selection.
     """
 
     name: str
     title: str
     rows: pd.DataFrame
-    units: Mapping[str, str]
-    sources: Mapping[str, str]
+    units: dict[str, str]
+    sources: dict[str, str]
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+    def covers(self, day: pd.Timestamp) -> bool:
+        """Say whether the record is complete on a day."""
+        return bool(self.first <= day <= self.last)
 
 
 def _frame(name: str, rows: list[dict[str, Any]], sources: Mapping[str, str]) -> pd.DataFrame:
@@ -128,11 +136,12 @@ def policy_table(name: str) -> PolicyTable:
     check_choice(name, POLICY_TABLES, "name")
     text = files("fedliq.policy").joinpath("records", f"{name}.toml").read_text(encoding="utf-8")
     raw = tomllib.loads(text)
-    sources = MappingProxyType(raw["sources"])
     return PolicyTable(
         name=name,
         title=raw["title"],
-        rows=_frame(name, raw["rows"], sources),
-        units=MappingProxyType(raw["units"]),
-        sources=sources,
+        rows=_frame(name, raw["rows"], raw["sources"]),
+        units=raw["units"],
+        sources=raw["sources"],
+        first=pd.Timestamp(raw.get("first", pd.NaT)),
+        last=pd.Timestamp(raw.get("last", pd.NaT)),
     )

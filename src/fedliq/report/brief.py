@@ -14,7 +14,7 @@ from fedliq.calendar import day_of
 from fedliq.data.catalog import series_info
 from fedliq.exceptions import InvalidInputError
 from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
-from fedliq.panel import CHANGE_WEEKS, daily_rates, indicator_panel, rate_in_force
+from fedliq.panel import CHANGE_WEEKS, daily_rates, indicator_panel
 from fedliq.policy.tables import policy_table
 from fedliq.regimes import ReserveThresholds, regime_spells
 from fedliq.releases import latest_due
@@ -31,10 +31,11 @@ from fedliq.report.readings import read_all, tally
 from fedliq.report.upcoming import upcoming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from fedliq.data.dataset import Dataset
+    from fedliq.policy.tables import PolicyTable
 
 __all__ = ["make_brief"]
 
@@ -49,6 +50,8 @@ _COMPONENTS = (
     "effr",
     "srf",
 )
+# The rate paid on reserves before and since this day is called IOER and IORB.
+_FIRST_IORB = pd.Timestamp("2021-07-29")
 _SPREAD_WINDOWS = (7, 28, 91)
 _SPELLS = 4
 # USD bn; below it the ON RRP facility no longer cushions reserves.
@@ -72,22 +75,20 @@ def _figure(
     """Take the last value there is."""
     known = series.dropna()
     if known.empty:
-        return Figure(
-            name,
-            label,
-            unit,
-            None,
-            None,
-            None,
-            overdue=False,
-            source=source,
-            note="no figure at hand",
-        )
+        return Figure(name, label, unit, source, note="no figure at hand")
     last = known.index[-1]
     overdue = last < due
     note = f"the figure for {due:%Y-%m-%d} should be out" if overdue else ""
     return Figure(
-        name, label, unit, float(known.iloc[-1]), last, (day - last).days, overdue, source, note
+        name,
+        label,
+        unit,
+        source,
+        value=float(known.iloc[-1]),
+        date=last,
+        age_days=(day - last).days,
+        overdue=overdue,
+        note=note,
     )
 
 
@@ -136,7 +137,9 @@ def _ratio(panel: pd.DataFrame, day: pd.Timestamp) -> Figure:
     )
 
 
-def _spread(rates: pd.DataFrame, column: str, label: str, day: pd.Timestamp) -> Figure:
+def _spread(
+    rates: Mapping[str, pd.Series[float]], column: str, label: str, day: pd.Timestamp
+) -> Figure:
     return _figure(
         column,
         label,
@@ -191,7 +194,7 @@ def _spells(panel: pd.DataFrame) -> tuple[Spell, ...]:
     )
 
 
-def _spread_windows(rates: pd.DataFrame) -> tuple[SpreadWindow, ...]:
+def _spread_windows(rates: Mapping[str, pd.Series[float]]) -> tuple[SpreadWindow, ...]:
     spread = rates["sofr_iorb_spread"].dropna()
     if spread.empty:
         return ()
@@ -213,18 +216,30 @@ def _spread_windows(rates: pd.DataFrame) -> tuple[SpreadWindow, ...]:
     return tuple(windows)
 
 
-def _corridor(dataset: Dataset, rates: pd.DataFrame, day: pd.Timestamp) -> tuple[Figure, ...]:
-    today = pd.DatetimeIndex([day])
-    note = "FOMC implementation notes"
-    floor, iorb, ceiling = (
-        _figure(column, label, "percent", rate_in_force(column, today), day, due=day, source=note)
-        for column, label in (
-            ("srf_pct", "SRF rate, the ceiling"),
-            ("iorb_pct", "IORB"),
-            ("on_rrp_pct", "ON RRP rate, the floor"),
-        )
+def _rate_in_force(column: str, label: str, day: pd.Timestamp) -> Figure:
+    """An administered rate by the record, dated by the decision's first day."""
+    table = policy_table("administered_rates")
+    source = "FOMC implementation notes"
+    changes = table.rows.set_index("effective")[column].dropna()[:day]
+    if not table.covers(day) or changes.empty:
+        note = "not in force yet" if table.covers(day) else "the record does not cover this day"
+        return Figure(column, label, "percent", source, note=note)
+    since = changes.index[-1]
+    return Figure(
+        column,
+        label,
+        "percent",
+        source,
+        value=float(changes.iloc[-1]),
+        date=since,
+        note=f"in force since {since:%Y-%m-%d}",
     )
-    sofr, effr = (_component(dataset, name, day) for name in ("sofr", "effr"))
+
+
+def _corridor(
+    dataset: Dataset, rates: Mapping[str, pd.Series[float]], day: pd.Timestamp
+) -> tuple[Figure, ...]:
+    paid = "IORB" if day >= _FIRST_IORB else "IOER"
     position = _figure(
         "sofr_corridor_position",
         "SOFR between floor (0) and ceiling (1)",
@@ -235,11 +250,11 @@ def _corridor(dataset: Dataset, rates: pd.DataFrame, day: pd.Timestamp) -> tuple
         source="from the rates above",
     )
     return (
-        floor,
-        iorb,
-        ceiling,
-        replace(sofr, label="SOFR"),
-        replace(effr, label="EFFR"),
+        _rate_in_force("srf_pct", "SRF rate, the ceiling", day),
+        replace(_component(dataset, paid.lower(), day), label=paid),
+        _rate_in_force("on_rrp_pct", "ON RRP rate, the floor", day),
+        replace(_component(dataset, "sofr", day), label="SOFR"),
+        replace(_component(dataset, "effr", day), label="EFFR"),
         position,
     )
 
@@ -248,7 +263,7 @@ def _facilities(dataset: Dataset, day: pd.Timestamp) -> tuple[Facility, ...]:
     return (
         _on_rrp(dataset, _component(dataset, "on_rrp", day)),
         _srf(dataset, _component(dataset, "srf", day)),
-        _btfp(dataset, _component(dataset, "btfp", day), day),
+        *_btfp(dataset, _component(dataset, "btfp", day), day),
     )
 
 
@@ -256,7 +271,7 @@ def _on_rrp(dataset: Dataset, figure: Figure) -> Facility:
     if figure.value is None:
         return Facility(figure, "")
     last = on_rrp_depletion(dataset["on_rrp"]).iloc[-1]
-    if figure.value < _NEAR_ZERO:
+    if figure.value < _NEAR_ZERO and not figure.overdue:
         return Facility(
             figure,
             f"near zero (below {_NEAR_ZERO:g} USD bn): a further fall of assets falls on reserves",
@@ -278,31 +293,36 @@ def _srf(dataset: Dataset, figure: Figure) -> Facility:
     )
 
 
-def _btfp(dataset: Dataset, figure: Figure, day: pd.Timestamp) -> Facility:
-    """The program is over: once the last loan must have matured there is no level to show."""
+def _btfp(dataset: Dataset, figure: Figure, day: pd.Timestamp) -> list[Facility]:
+    """Nothing before the program opened; no level once the last loan must have matured."""
     rows = policy_table("facilities").rows
     rows = rows[(rows["facility"] == "BTFP") & (rows["effective"] <= day)]
-    dates = "; ".join(
+    if rows.empty:
+        return []
+    summary = "; ".join(
         f"{one['effective'].date()} {one['parameter']}" for one in rows.to_dict("records")
     )
-    if rows.empty:
-        figure = replace(figure, value=None, date=None, age_days=None, overdue=False)
-        return Facility(replace(figure, note="not yet opened"), "")
     if "closed" in rows["state"].to_numpy():
-        figure = replace(figure, value=None, date=None, age_days=None, overdue=False)
-        return Facility(replace(figure, note="closed, nothing can be outstanding"), dates)
-    if figure.value is None:
-        return Facility(figure, dates)
-    share = btfp_runoff(dataset["btfp"])["share_of_peak"].iloc[-1]
-    return Facility(figure, f"{share:.0%} of its highest value so far; {dates}")
+        note = "closed, nothing can be outstanding"
+        figure = Figure(figure.name, figure.label, figure.unit, figure.source, note=note)
+    elif figure.value is not None and not figure.overdue:
+        share = btfp_runoff(dataset["btfp"])["share_of_peak"].iloc[-1]
+        summary = f"{share:.0%} of its highest value so far; {summary}"
+    return [Facility(figure, summary)]
 
 
 def _policy(day: pd.Timestamp) -> tuple[str, ...]:
     return (*_caps(day), *_purchases(day))
 
 
+def _span(table: PolicyTable) -> str:
+    return f"the record covers {table.first:%Y-%m-%d} to {table.last:%Y-%m-%d}"
+
+
 def _caps(day: pd.Timestamp) -> list[str]:
     table = policy_table("runoff_caps")
+    if not table.covers(day):
+        return [f"Redemption caps: not at hand for this day; {_span(table)}."]
     in_force = table.rows[table.rows["effective"] <= day].tail(1).to_dict("records")
     return [
         f"Redemption caps since {one['effective'].date()}: Treasuries "
@@ -318,9 +338,7 @@ def _purchases(day: pd.Timestamp) -> list[str]:
     announced = table.rows[table.rows["announced"] <= day]
     current = announced[announced["period_end"] >= day].to_dict("records")
     if not current:
-        last = announced["period_end"].max()
-        ended = "" if pd.isna(last) else f"; the last one ended on {last.date()}"
-        return [f"Bill purchases: no period covering this day is at hand{ended}."]
+        return [f"Bill purchases: no period at hand for this day; {_span(table)}."]
     return [
         f"Bill purchases {one['period_start'].date()} to {one['period_end'].date()}: "
         f"{one['amount_bn']:g} USD bn, announced {one['announced'].date()} "
@@ -377,7 +395,8 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         )
     bands = ReserveThresholds()
     panel, rates = indicator_panel(known, bands), daily_rates(known)
-    components = tuple(_component(known, name, day) for name in _COMPONENTS)
+    names = (name if name != "iorb" or day >= _FIRST_IORB else "ioer" for name in _COMPONENTS)
+    components = tuple(_component(known, name, day) for name in names)
     readings = read_all(
         {name: known.get(name, no_figures()) for name in ("fed_assets", "tga", "on_rrp")},
         panel["reserves_to_bank_assets"],

@@ -83,7 +83,9 @@ def _age(figure: Figure) -> str:
 
 
 def _stamp(figure: Figure) -> str:
-    return f"{_day(figure.date)}, {_age(figure)}" if figure.date is not None else figure.note
+    if figure.age_days is None:
+        return figure.note
+    return f"{_day(figure.date)}, {_age(figure)}"
 
 
 def _readings(brief: Brief) -> Section:
@@ -107,8 +109,9 @@ def _readings(brief: Brief) -> Section:
         Table(columns, rows, frozenset({0, 3, 4, 5, 6})),
         (
             (
-                "Rule: the change over 4 weeks (of SOFR - IORB, the change of its 4-week mean) adds "
-                "or drains where it is larger than the neutral width."
+                "Rule: the change over 4 weeks (of SOFR - IORB, that of its 4-week mean; of "
+                "purchases less caps, what is announced for now) adds or drains where it is larger "
+                "than the neutral width."
             ),
             *(f"{one.label}: {one.note}." for one in brief.readings if one.note),
         ),
@@ -284,11 +287,13 @@ def _sources(brief: Brief) -> Section:
 
 def _upcoming(brief: Brief) -> Section:
     rows = tuple((f"{one.date:%a %Y-%m-%d}", one.what, one.note) for one in brief.upcoming)
+    meetings = any(one.what.startswith("FOMC") for one in brief.upcoming)
+    unknown = () if meetings else ("The FOMC calendar at hand does not cover this day.",)
     return Section(
         "What comes next",
         (),
         Table(("date", "event", ""), rows, frozenset({0, 1, 2})),
-        ("Times are Eastern.",),
+        ("Times are Eastern.", *unknown),
     )
 
 

@@ -30,18 +30,19 @@ Direction = Literal["rises", "falls"]
 class Figure:
     """A value with its date, its age and its origin.
 
-    ``value`` and ``date`` are None where nothing is at hand; ``note`` then says why.
-    ``overdue`` marks a figure that a later one should have replaced by now.
+    ``value`` and ``date`` are None where nothing is at hand; ``note`` then says why. A rate
+    in force has no age: ``date`` is its first day. ``overdue`` marks a figure that a later
+    one should have replaced by now.
     """
 
     name: str
     label: str
     unit: str
-    value: float | None
-    date: pd.Timestamp | None
-    age_days: int | None
-    overdue: bool
     source: str
+    value: float | None = None
+    date: pd.Timestamp | None = None
+    age_days: int | None = None
+    overdue: bool = False
     note: str = ""
 
 

@@ -56,29 +56,28 @@ def _reading(
 
 def _spread_change(outside_turns: pd.Series[float]) -> pd.Series[float]:
     """Mean outside turns over four weeks, less that of the four weeks before."""
-    mean = outside_turns.rolling(pd.Timedelta(_DAYS, unit="D"), min_periods=5).mean()
+    if outside_turns.empty:
+        return outside_turns
+    whole = outside_turns.index >= outside_turns.index[0] + pd.Timedelta(_DAYS - 1, unit="D")
+    mean = outside_turns.rolling(pd.Timedelta(_DAYS, unit="D"), min_periods=5).mean().where(whole)
     return mean - lagged(mean, _DAYS)
 
 
 def _desk(day: pd.Timestamp) -> Reading:
     """Purchases announced for the running period, less the caps on redemptions."""
     label, unit = "Purchases less caps", "USD bn a month"
-    caps, bought = policy_table("runoff_caps").rows, policy_table("bill_purchases").rows
-    caps = caps[caps["effective"] <= day]
-    begun = (bought["announced"] <= day) & (bought["period_start"] <= day)
-    running = bought[begun & (bought["period_end"] >= day)]
-    net, note = None, ""
-    if caps.empty:
-        note = "before the first row of the table of caps"
-    else:
-        cap = float(caps[["treasury_cap_bn_per_month", "agency_cap_bn_per_month"]].iloc[-1].sum())
-        if running.empty and not cap:
-            note = "no redemptions, and no purchase period at hand for this day"
-        else:
-            net = float(running["amount_bn"].sum()) - cap
-            note = "caps are ceilings, not amounts" if cap else ""
-    verdict = "not counted" if net is None else _verdict(net, 0, "rises")
-    return Reading(label, net, unit, 0, "rises", None if net is None else day, verdict, note)
+    caps, bought = policy_table("runoff_caps"), policy_table("bill_purchases")
+    in_force = caps.rows[caps.rows["effective"] <= day].tail(1)
+    cap = float(in_force.filter(like="_cap_bn_per_month").sum(axis=1).sum())
+    begun = (bought.rows["announced"] <= day) & (bought.rows["period_start"] <= day)
+    running = bought.rows[begun & (bought.rows["period_end"] >= day)]
+    # While redemptions ran there were no reserve management purchases.
+    if not caps.covers(day) or (running.empty and not cap and not bought.covers(day)):
+        note = "the record does not cover this day"
+        return Reading(label, None, unit, 0, "rises", None, "not counted", note)
+    net = float(running["amount_bn"].sum()) - cap
+    note = "caps are ceilings, not amounts" if cap else ""
+    return Reading(label, net, unit, 0, "rises", day, _verdict(net, 0, "rises"), note)
 
 
 def read_all(
@@ -119,8 +118,7 @@ def read_all(
             "bp",
             neutral_within=2,
             adds_when="falls",
-            # The last day that is no turn can lie a week back.
-            due=due("repo_rate") - pd.Timedelta(7, unit="D"),
+            due=due("repo_rate"),
         ),
         _desk(day),
     )

@@ -19,8 +19,11 @@ _MEETINGS = 2
 
 
 def _meetings(day: pd.Timestamp) -> list[Upcoming]:
-    rows = policy_table("fomc_meetings").rows
-    ahead = rows[rows["end_date"] > day].head(_MEETINGS)
+    """The next meetings of a calendar that covers the day; none from another time."""
+    table = policy_table("fomc_meetings")
+    if not table.covers(day):
+        return []
+    ahead = table.rows[table.rows["end_date"] > day].head(_MEETINGS)
     return [
         Upcoming(
             one["end_date"],
@@ -36,7 +39,7 @@ def _releases(day: pd.Timestamp) -> list[Upcoming]:
     events = []
     for rule, title in weekly:
         (time,) = upcoming_releases(rule, day)
-        observed = latest_due(rule, time)
+        observed = latest_due(rule, time.normalize())
         events.append(
             Upcoming(time.normalize(), f"{title}, {time:%H:%M}", f"for Wednesday {observed:%d %B}")
         )
@@ -64,14 +67,15 @@ def _mid_month(day: pd.Timestamp) -> Upcoming:
     return Upcoming(next(one for one in days if one > day), "mid-month coupon settlement")
 
 
-def _announcement(day: pd.Timestamp) -> Upcoming:
-    months = pd.date_range(day.replace(day=1), periods=2, freq="MS")
-    days = [nth_business_day(month.year, month.month, _ANNOUNCEMENT_DAY) for month in months]
-    return Upcoming(
-        next(one for one in days if one > day),
-        "Desk announces the next purchase period",
-        f"about: the {_ANNOUNCEMENT_DAY}th business day",
-    )
+def _announcement(day: pd.Timestamp) -> list[Upcoming]:
+    """The next purchase period is announced as the last one known comes to its end."""
+    rows = policy_table("bill_purchases").rows
+    end = rows.loc[rows["announced"] <= day, "period_end"].max()
+    if pd.isna(end) or end < day:
+        return []
+    due = nth_business_day(end.year, end.month, _ANNOUNCEMENT_DAY)
+    note = f"about: the {_ANNOUNCEMENT_DAY}th business day"
+    return [Upcoming(due, "Desk announces the next purchase period", note)] if due > day else []
 
 
 def upcoming(day: pd.Timestamp) -> tuple[Upcoming, ...]:
@@ -81,7 +85,7 @@ def upcoming(day: pd.Timestamp) -> tuple[Upcoming, ...]:
         *_releases(day),
         *_month_ends(day),
         _mid_month(day),
-        _announcement(day),
+        *_announcement(day),
     ]
     tomorrow = day + pd.Timedelta(1, unit="D")
     taxes = tax_dates(tomorrow, tomorrow + pd.Timedelta(200, unit="D"))
