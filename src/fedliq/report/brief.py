@@ -5,28 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from fedliq._version import __version__
 from fedliq.alignment import no_figures
 from fedliq.calendar import day_of
-from fedliq.data.catalog import series_info
 from fedliq.exceptions import InvalidInputError
-from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
 from fedliq.panel import CHANGE_WEEKS, daily_rates, indicator_panel
-from fedliq.policy.tables import policy_table
 from fedliq.regimes import ReserveThresholds, regime_spells
 from fedliq.releases import latest_due
+from fedliq.report.desk import facilities, policy_lines
 from fedliq.report.facts import (
     Brief,
     Change,
     Distance,
-    Facility,
     Figure,
     Spell,
     SpreadWindow,
 )
+from fedliq.report.figures import component, last_figure, rate_in_force_figure
 from fedliq.report.readings import read_all, tally
 from fedliq.report.upcoming import upcoming
 
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from fedliq.data.dataset import Dataset
-    from fedliq.policy.tables import PolicyTable
 
 __all__ = ["make_brief"]
 
@@ -54,67 +50,14 @@ _COMPONENTS = (
 _FIRST_IORB = pd.Timestamp("2021-07-29")
 _SPREAD_WINDOWS = (7, 28, 91)
 _SPELLS = 4
-# USD bn; below it the ON RRP facility no longer cushions reserves.
-_NEAR_ZERO = 50.0
 
 
 def _value(number: float) -> float | None:
     return None if pd.isna(number) else float(number)
 
 
-def _figure(
-    name: str,
-    label: str,
-    unit: str,
-    series: pd.Series[float],
-    day: pd.Timestamp,
-    *,
-    due: pd.Timestamp,
-    source: str,
-) -> Figure:
-    """Take the last value there is."""
-    known = series.dropna()
-    if known.empty:
-        return Figure(name, label, unit, source, note="no figure at hand")
-    last = known.index[-1]
-    overdue = last < due
-    note = f"the figure for {due:%Y-%m-%d} should be out" if overdue else ""
-    return Figure(
-        name,
-        label,
-        unit,
-        source,
-        value=float(known.iloc[-1]),
-        date=last,
-        age_days=(day - last).days,
-        overdue=overdue,
-        note=note,
-    )
-
-
-_SHORT = {
-    "Board of Governors of the Federal Reserve System": "Fed Board",
-    "Federal Reserve Bank of New York": "NY Fed",
-}
-
-
-def _component(dataset: Dataset, name: str, day: pd.Timestamp) -> Figure:
-    info = series_info(name)
-    listed = info.fred or info.board
-    publisher = _SHORT.get(info.publisher, info.publisher)
-    return _figure(
-        name,
-        f"{info.title} ({info.observation})",
-        str(info.unit),
-        dataset.get(name, no_figures()),
-        day,
-        due=latest_due(info.release_rule, day),
-        source=f"{publisher}, {info.release}" + (f" ({listed})" if listed else ""),
-    )
-
-
 def _net_liquidity(panel: pd.DataFrame, day: pd.Timestamp) -> Figure:
-    return _figure(
+    return last_figure(
         "net_liquidity",
         "Net liquidity",
         "USD bn",
@@ -126,7 +69,7 @@ def _net_liquidity(panel: pd.DataFrame, day: pd.Timestamp) -> Figure:
 
 
 def _ratio(panel: pd.DataFrame, day: pd.Timestamp) -> Figure:
-    return _figure(
+    return last_figure(
         "reserves_to_bank_assets",
         "Reserves over bank assets",
         "fraction",
@@ -140,7 +83,7 @@ def _ratio(panel: pd.DataFrame, day: pd.Timestamp) -> Figure:
 def _spread(
     rates: Mapping[str, pd.Series[float]], column: str, label: str, day: pd.Timestamp
 ) -> Figure:
-    return _figure(
+    return last_figure(
         column,
         label,
         "bp",
@@ -152,10 +95,10 @@ def _spread(
 
 
 def _changes(panel: pd.DataFrame) -> tuple[Change, ...]:
-    row = panel[panel["net_liquidity"].notna()].tail(1)
-    if row.empty:
+    known = panel[panel["net_liquidity"].notna()]
+    if known.empty:
         return ()
-    when, last = pd.Timestamp(row.index[0]), row.iloc[0]
+    when, last = known.index[-1], known.iloc[-1]
     return tuple(
         Change(
             weeks=weeks,
@@ -170,10 +113,10 @@ def _changes(panel: pd.DataFrame) -> tuple[Change, ...]:
 
 
 def _distances(panel: pd.DataFrame, bands: ReserveThresholds) -> tuple[Distance, ...]:
-    row = panel[panel["reserves_to_bank_assets"].notna()].tail(1)
-    if row.empty:
+    known = panel[panel["reserves_to_bank_assets"].notna()]
+    if known.empty:
         return ()
-    last = row.iloc[0]
+    last = known.iloc[-1]
     edges = (
         (bands.abundant[1], "upper edge of the abundant band", "gap_to_abundant_upper"),
         (bands.abundant[0], "lower edge of the abundant band", "gap_to_abundant_lower"),
@@ -216,31 +159,11 @@ def _spread_windows(rates: Mapping[str, pd.Series[float]]) -> tuple[SpreadWindow
     return tuple(windows)
 
 
-def _rate_in_force(column: str, label: str, day: pd.Timestamp) -> Figure:
-    """An administered rate by the record, dated by the decision's first day."""
-    table = policy_table("administered_rates")
-    source = "FOMC implementation notes"
-    changes = table.rows.set_index("effective")[column].dropna()[:day]
-    if not table.covers(day) or changes.empty:
-        note = "not in force yet" if table.covers(day) else "the record does not cover this day"
-        return Figure(column, label, "percent", source, note=note)
-    since = changes.index[-1]
-    return Figure(
-        column,
-        label,
-        "percent",
-        source,
-        value=float(changes.iloc[-1]),
-        date=since,
-        note=f"in force since {since:%Y-%m-%d}",
-    )
-
-
 def _corridor(
     dataset: Dataset, rates: Mapping[str, pd.Series[float]], day: pd.Timestamp
 ) -> tuple[Figure, ...]:
     paid = "IORB" if day >= _FIRST_IORB else "IOER"
-    position = _figure(
+    position = last_figure(
         "sofr_corridor_position",
         "SOFR between floor (0) and ceiling (1)",
         "fraction",
@@ -250,101 +173,13 @@ def _corridor(
         source="from the rates above",
     )
     return (
-        _rate_in_force("srf_pct", "SRF rate, the ceiling", day),
-        replace(_component(dataset, paid.lower(), day), label=paid),
-        _rate_in_force("on_rrp_pct", "ON RRP rate, the floor", day),
-        replace(_component(dataset, "sofr", day), label="SOFR"),
-        replace(_component(dataset, "effr", day), label="EFFR"),
+        rate_in_force_figure("srf_pct", "SRF rate, the ceiling", day),
+        replace(component(dataset, paid.lower(), day), label=paid),
+        rate_in_force_figure("on_rrp_pct", "ON RRP rate, the floor", day),
+        replace(component(dataset, "sofr", day), label="SOFR"),
+        replace(component(dataset, "effr", day), label="EFFR"),
         position,
     )
-
-
-def _facilities(dataset: Dataset, day: pd.Timestamp) -> tuple[Facility, ...]:
-    return (
-        _on_rrp(dataset, _component(dataset, "on_rrp", day)),
-        _srf(dataset, _component(dataset, "srf", day)),
-        *_btfp(dataset, _component(dataset, "btfp", day), day),
-    )
-
-
-def _on_rrp(dataset: Dataset, figure: Figure) -> Facility:
-    if figure.value is None:
-        return Facility(figure, "")
-    last = on_rrp_depletion(dataset["on_rrp"]).iloc[-1]
-    if figure.value < _NEAR_ZERO and not figure.overdue:
-        return Facility(
-            figure,
-            f"near zero (below {_NEAR_ZERO:g} USD bn): a further fall of assets falls on reserves",
-        )
-    left = last["weeks_to_zero"]
-    pace = f"{last['weekly_pace']:+.1f} USD bn a week over 4 weeks"
-    empty = f", empty in {left:.0f} weeks at that pace" if np.isfinite(left) else ""
-    return Facility(figure, f"{last['share_of_peak']:.1%} of its highest value, {pace}{empty}")
-
-
-def _srf(dataset: Dataset, figure: Figure) -> Facility:
-    if figure.value is None:
-        return Facility(figure, "")
-    last = srf_take_up(dataset["srf"]).iloc[-1]
-    return Facility(
-        figure,
-        f"used on {last['days_used']:.0f} operation days of the 28 calendar days to then, at "
-        f"most {last['window_max']:.1f} USD bn; record {last['record']:.1f} USD bn",
-    )
-
-
-def _btfp(dataset: Dataset, figure: Figure, day: pd.Timestamp) -> list[Facility]:
-    """Nothing before the program opened; no level once the last loan must have matured."""
-    rows = policy_table("facilities").rows
-    rows = rows[(rows["facility"] == "BTFP") & (rows["effective"] <= day)]
-    if rows.empty:
-        return []
-    summary = "; ".join(
-        f"{one['effective'].date()} {one['parameter']}" for one in rows.to_dict("records")
-    )
-    if "closed" in rows["state"].to_numpy():
-        note = "closed, nothing can be outstanding"
-        figure = Figure(figure.name, figure.label, figure.unit, figure.source, note=note)
-    elif figure.value is not None and not figure.overdue:
-        share = btfp_runoff(dataset["btfp"])["share_of_peak"].iloc[-1]
-        summary = f"{share:.0%} of its highest value so far; {summary}"
-    return [Facility(figure, summary)]
-
-
-def _policy(day: pd.Timestamp) -> tuple[str, ...]:
-    return (*_caps(day), *_purchases(day))
-
-
-def _span(table: PolicyTable) -> str:
-    return f"the record covers {table.first:%Y-%m-%d} to {table.last:%Y-%m-%d}"
-
-
-def _caps(day: pd.Timestamp) -> list[str]:
-    table = policy_table("runoff_caps")
-    if not table.covers(day):
-        return [f"Redemption caps: not at hand for this day; {_span(table)}."]
-    in_force = table.rows[table.rows["effective"] <= day].tail(1).to_dict("records")
-    return [
-        f"Redemption caps since {one['effective'].date()}: Treasuries "
-        f"{one['treasury_cap_bn_per_month']:g}, agency securities "
-        f"{one['agency_cap_bn_per_month']:g} USD bn a month ({table.sources[one['source']]})."
-        for one in in_force
-    ]
-
-
-def _purchases(day: pd.Timestamp) -> list[str]:
-    """Periods that are running or announced; those known from the press are marked so."""
-    table = policy_table("bill_purchases")
-    announced = table.rows[table.rows["announced"] <= day]
-    current = announced[announced["period_end"] >= day].to_dict("records")
-    if not current:
-        return [f"Bill purchases: no period at hand for this day; {_span(table)}."]
-    return [
-        f"Bill purchases {one['period_start'].date()} to {one['period_end'].date()}: "
-        f"{one['amount_bn']:g} USD bn, announced {one['announced'].date()} "
-        f"({one['confidence']} source: {table.sources[one['source']]}; {one['note']})."
-        for one in current
-    ]
 
 
 def _missing(figures: Iterable[Figure]) -> tuple[str, ...]:
@@ -396,7 +231,7 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
     bands = ReserveThresholds()
     panel, rates = indicator_panel(known, bands), daily_rates(known)
     names = (name if name != "iorb" or day >= _FIRST_IORB else "ioer" for name in _COMPONENTS)
-    components = tuple(_component(known, name, day) for name in names)
+    components = tuple(component(known, name, day) for name in names)
     readings = read_all(
         {name: known.get(name, no_figures()) for name in ("fed_assets", "tga", "on_rrp")},
         panel["reserves_to_bank_assets"],
@@ -423,8 +258,8 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         ),
         spread_windows=_spread_windows(rates),
         corridor=_corridor(known, rates, day),
-        facilities=_facilities(known, day),
-        policy=_policy(day),
+        facilities=facilities(known, day),
+        policy=policy_lines(day),
         components=components,
         missing=_missing(components),
         upcoming=upcoming(day),

@@ -325,7 +325,7 @@ def document(brief: Brief) -> Document:
             _spread(brief),
             _corridor(brief),
             _facilities(brief),
-            _upcoming(brief),
             _sources(brief),
+            _upcoming(brief),
         ),
     )

@@ -1,0 +1,111 @@
+"""Facilities and the Desk: what stands open, what runs off, what is bought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
+from fedliq.policy.tables import policy_table
+from fedliq.report.facts import Facility, Figure
+from fedliq.report.figures import component
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fedliq.data.dataset import Dataset
+    from fedliq.policy.tables import PolicyTable
+
+__all__ = ["facilities", "policy_lines"]
+
+# USD bn; below it the ON RRP facility no longer cushions reserves.
+_NEAR_ZERO = 50.0
+
+
+def facilities(dataset: Dataset, day: pd.Timestamp) -> tuple[Facility, ...]:
+    """Sum up each facility that exists on the day."""
+    return (
+        _on_rrp(dataset, component(dataset, "on_rrp", day)),
+        _srf(dataset, component(dataset, "srf", day)),
+        *_btfp(dataset, component(dataset, "btfp", day), day),
+    )
+
+
+def _on_rrp(dataset: Dataset, figure: Figure) -> Facility:
+    if figure.value is None:
+        return Facility(figure, "")
+    if figure.value < _NEAR_ZERO and not figure.overdue:
+        near = f"near zero (below {_NEAR_ZERO:g} USD bn)"
+        return Facility(figure, f"{near}: a further fall of assets falls on reserves")
+    last = on_rrp_depletion(dataset["on_rrp"]).iloc[-1]
+    left = last["weeks_to_zero"]
+    pace = f"{last['weekly_pace']:+.1f} USD bn a week over 4 weeks"
+    empty = f", empty in {left:.0f} weeks at that pace" if np.isfinite(left) else ""
+    return Facility(figure, f"{last['share_of_peak']:.1%} of its highest value, {pace}{empty}")
+
+
+def _srf(dataset: Dataset, figure: Figure) -> Facility:
+    if figure.value is None:
+        return Facility(figure, "")
+    last = srf_take_up(dataset["srf"]).iloc[-1]
+    return Facility(
+        figure,
+        f"used on {last['days_used']:.0f} operation days of the 28 calendar days to then, at "
+        f"most {last['window_max']:.1f} USD bn; record {last['record']:.1f} USD bn",
+    )
+
+
+def _btfp(dataset: Dataset, figure: Figure, day: pd.Timestamp) -> list[Facility]:
+    """Nothing before the program opened; no level once the last loan must have matured."""
+    rows = policy_table("facilities").rows
+    rows = rows[(rows["facility"] == "BTFP") & (rows["effective"] <= day)]
+    if rows.empty:
+        return []
+    summary = "; ".join(
+        f"{one['effective'].date()} {one['parameter']}" for one in rows.to_dict("records")
+    )
+    if "closed" in rows["state"].to_numpy():
+        note = "closed, nothing can be outstanding"
+        figure = Figure(figure.name, figure.label, figure.unit, figure.source, note=note)
+    elif figure.value is not None and not figure.overdue:
+        share = btfp_runoff(dataset["btfp"])["share_of_peak"].iloc[-1]
+        summary = f"{share:.0%} of its highest value so far; {summary}"
+    return [Facility(figure, summary)]
+
+
+def policy_lines(day: pd.Timestamp) -> tuple[str, ...]:
+    """Say which caps and purchases stand, and since when."""
+    return (*_caps(day), *_purchases(day))
+
+
+def _span(table: PolicyTable) -> str:
+    return f"the record covers {table.first:%Y-%m-%d} to {table.last:%Y-%m-%d}"
+
+
+def _caps(day: pd.Timestamp) -> list[str]:
+    table = policy_table("runoff_caps")
+    if not table.covers(day):
+        return [f"Redemption caps: not at hand for this day; {_span(table)}."]
+    in_force = table.rows[table.rows["effective"] <= day].tail(1).to_dict("records")
+    return [
+        f"Redemption caps since {one['effective'].date()}: Treasuries "
+        f"{one['treasury_cap_bn_per_month']:g}, agency securities "
+        f"{one['agency_cap_bn_per_month']:g} USD bn a month ({table.sources[one['source']]})."
+        for one in in_force
+    ]
+
+
+def _purchases(day: pd.Timestamp) -> list[str]:
+    """Periods that are running or announced; those known from the press are marked so."""
+    table = policy_table("bill_purchases")
+    announced = table.rows[table.rows["announced"] <= day]
+    current = announced[announced["period_end"] >= day].to_dict("records")
+    if not current:
+        return [f"Bill purchases: no period at hand for this day; {_span(table)}."]
+    return [
+        f"Bill purchases {one['period_start'].date()} to {one['period_end'].date()}: "
+        f"{one['amount_bn']:g} USD bn, announced {one['announced'].date()} "
+        f"({one['confidence']} source: {table.sources[one['source']]}; {one['note']})."
+        for one in current
+    ]

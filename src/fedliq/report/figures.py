@@ -1,0 +1,89 @@
+"""Single figures of the brief: the last value there is, with its date, age and origin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fedliq.alignment import no_figures
+from fedliq.data.catalog import series_info
+from fedliq.policy.tables import policy_table
+from fedliq.releases import latest_due
+from fedliq.report.facts import Figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fedliq.data.dataset import Dataset
+
+__all__ = ["component", "last_figure", "rate_in_force_figure"]
+
+_SHORT = {
+    "Board of Governors of the Federal Reserve System": "Fed Board",
+    "Federal Reserve Bank of New York": "NY Fed",
+}
+
+
+def last_figure(
+    name: str,
+    label: str,
+    unit: str,
+    series: pd.Series[float],
+    day: pd.Timestamp,
+    *,
+    due: pd.Timestamp,
+    source: str,
+) -> Figure:
+    """Take the last value there is."""
+    known = series.dropna()
+    if known.empty:
+        return Figure(name, label, unit, source, note="no figure at hand")
+    last = known.index[-1]
+    overdue = last < due
+    note = f"the figure for {due:%Y-%m-%d} should be out" if overdue else ""
+    return Figure(
+        name,
+        label,
+        unit,
+        source,
+        value=float(known.iloc[-1]),
+        date=last,
+        age_days=(day - last).days,
+        overdue=overdue,
+        note=note,
+    )
+
+
+def component(dataset: Dataset, name: str, day: pd.Timestamp) -> Figure:
+    """Take the last value of a series of the catalog."""
+    info = series_info(name)
+    listed = info.fred or info.board
+    publisher = _SHORT.get(info.publisher, info.publisher)
+    return last_figure(
+        name,
+        f"{info.title} ({info.observation})",
+        str(info.unit),
+        dataset.get(name, no_figures()),
+        day,
+        due=latest_due(info.release_rule, day),
+        source=f"{publisher}, {info.release}" + (f" ({listed})" if listed else ""),
+    )
+
+
+def rate_in_force_figure(column: str, label: str, day: pd.Timestamp) -> Figure:
+    """An administered rate by the record, dated by the decision's first day."""
+    table = policy_table("administered_rates")
+    source = "FOMC implementation notes"
+    changes = table.rows.set_index("effective")[column].dropna()[:day]
+    if not table.covers(day) or changes.empty:
+        note = "not in force yet" if table.covers(day) else "the record does not cover this day"
+        return Figure(column, label, "percent", source, note=note)
+    since = changes.index[-1]
+    return Figure(
+        column,
+        label,
+        "percent",
+        source,
+        value=float(changes.iloc[-1]),
+        date=since,
+        note=f"in force since {since:%Y-%m-%d}",
+    )
