@@ -44,6 +44,15 @@ def test_the_past_is_the_same_however_much_is_known(sample, panel, day):
     pd.testing.assert_frame_equal(known.loc[settled], panel.loc[settled], check_freq=False)
 
 
+@pytest.mark.parametrize(
+    "day", ["2010-06-30", "2018-04-10", "2021-07-28", "2024-12-31", "2025-01-01"]
+)
+def test_cutting_the_data_short_gives_the_same_past_exactly(sample, panel, day):
+    cut = {name: sample[name][:day] for name in sample}
+    short = fl.indicator_panel(fl.Dataset(cut, as_of=day, source="cut short"))
+    pd.testing.assert_frame_equal(short, panel[:day], check_freq=False)
+
+
 def test_thresholds_move_the_regime_and_the_gaps(sample, panel):
     bands = fl.ReserveThresholds(abundant=(0.10, 0.11), scarce=(0.06, 0.07))
     moved = fl.indicator_panel(sample, bands)

@@ -86,3 +86,14 @@ def test_a_bare_number_is_no_minimum_spell():
 def test_a_single_observation_lasts_its_week():
     ratio = weeks(0.14)
     assert fl.regime_spells(fl.classify_reserves(ratio), ratio)["weeks"].tolist() == [1]
+
+
+def test_only_the_last_spell_of_a_history_cut_short_can_differ(sample):
+    ratio = fl.reserves_to_bank_assets(
+        *fl.align(sample["reserves_week_average"], sample["bank_assets"])
+    )
+    whole = fl.regime_spells(fl.classify_reserves(ratio), ratio)
+    cut = ratio[:"2020-03-18"]
+    spells = fl.regime_spells(fl.classify_reserves(cut), cut)
+    pd.testing.assert_frame_equal(spells.iloc[:-1], whole.iloc[: len(spells) - 1])
+    assert spells["first"].iloc[-1] == whole["first"].iloc[len(spells) - 1]

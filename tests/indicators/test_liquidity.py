@@ -107,3 +107,11 @@ def test_gdp_is_never_the_index_to_align_on():
         fl.reserves_to_gdp(level(3000), level(26_000, quarters))
     assert "date it by publication" in str(caught.value)
     assert str(caught.value).endswith("on=reserves.index)")
+
+
+def test_the_bridge_of_a_history_cut_short_is_the_same(sample):
+    lines = sample.frame(fl.BRIDGE_LINES["factors"], on=sample["reserves"].index)
+    whole = fl.bridge_to_reserves(lines)
+    pd.testing.assert_frame_equal(
+        fl.bridge_to_reserves(lines.iloc[:40]), whole.iloc[:40], check_freq=False
+    )
