@@ -78,7 +78,7 @@ _HOLIDAYS = (
     Holiday("Christmas Day", month=12, day=25, observance=sunday_to_monday),
 )
 WEDNESDAY, SATURDAY = 2, 5  # Monday is 0
-ONE_DAY = np.timedelta64(1, "D")
+ONE_DAY, ONE_MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
 
 
 def weekday(days: Days) -> NDArray[np.int64]:
@@ -212,7 +212,7 @@ def nth_business_day(year: int, month: int, n: int) -> pd.Timestamp:
     """
     check_positive_int(n, "n")
     first = day_of(f"{year:04d}-{month:02d}-01", "month")
-    month_after = (first.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    month_after = (first.astype("datetime64[M]") + ONE_MONTH).astype("datetime64[D]")
     days = business_days(pd.Timestamp(first), pd.Timestamp(month_after - ONE_DAY))
     if n > len(days):
         raise InvalidInputError(f"n: {year}-{month:02d} has {len(days)} business days, not {n}.")
@@ -299,11 +299,13 @@ TURN_WINDOWS: Mapping[str, tuple[int, int]] = MappingProxyType(
 def _turn_days(first: np.datetime64, last: np.datetime64) -> dict[str, Days]:
     """Turns of each kind from a quarter before the first date to a quarter after the last."""
     months = np.arange(
-        first.astype("datetime64[M]") - 4, last.astype("datetime64[M]") + 5, dtype="datetime64[M]"
+        first.astype("datetime64[M]") - 4 * ONE_MONTH,
+        last.astype("datetime64[M]") + 5 * ONE_MONTH,
+        dtype="datetime64[M]",
     )
     calendar = office_calendar("banks")
     month_ends = np.busday_offset(
-        (months + 1).astype("datetime64[D]"), -1, roll="forward", busdaycal=calendar
+        (months + ONE_MONTH).astype("datetime64[D]"), -1, roll="forward", busdaycal=calendar
     )
     mid_months = np.busday_offset(
         months.astype("datetime64[D]") + 14 * ONE_DAY, 0, roll="forward", busdaycal=calendar

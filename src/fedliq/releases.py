@@ -12,7 +12,16 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_choice, check_positive_int, check_time_index
-from fedliq.calendar import ONE_DAY, WEDNESDAY, day_of, days_of, index_of, office_calendar, weekday
+from fedliq.calendar import (
+    ONE_DAY,
+    ONE_MONTH,
+    WEDNESDAY,
+    day_of,
+    days_of,
+    index_of,
+    office_calendar,
+    weekday,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +76,7 @@ def _release_days(days: Days, rule: ReleaseRule) -> Days:
         case "gdp":
             # Dated by the first day of the quarter; the advance estimate comes about 30
             # days after its end.
-            end = (days.astype("datetime64[M]") + 3).astype("datetime64[D]") - ONE_DAY
+            end = (days.astype("datetime64[M]") + 3 * ONE_MONTH).astype("datetime64[D]") - ONE_DAY
             return np.busday_offset(
                 end + 30 * ONE_DAY, 0, roll="forward", busdaycal=office_calendar("board")
             )
