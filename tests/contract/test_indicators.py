@@ -205,21 +205,33 @@ def test_no_look_ahead(function, rows):
     pd.testing.assert_frame_equal(cut, whole.iloc[:rows], check_freq=False)
 
 
+def whole(series: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """Rounded to whole numbers, with a corridor that rounding does not close."""
+    rounded = {name: one.round() for name, one in series.items()}
+    if "srf_rate" in rounded:
+        rounded["srf_rate"] = rounded["srf_rate"] + 1
+    return rounded
+
+
+FRACTIONS = {name for name, typical in TYPICAL.items() if 0 < typical < 1}
+
+
 @over(PLAIN)
-@pytest.mark.parametrize("dtype", ["float32", "Float64", "Int64", "int64"])
-def test_other_numeric_types(function, dtype):
-    series = {
-        name: (one.round() if "nt" in dtype else one)
-        for name, one in inputs(function, weekly()).items()
-    }
-    if any(0 < TYPICAL[name] < 1 for name in series) and "nt" in dtype:
-        pytest.skip("a fraction has no whole numbers")
-    if function.__name__ == "corridor_position" and "nt" in dtype:
-        series["srf_rate"] = series["srf_rate"] + 1  # rounding must not close the corridor
-    expected = frame(call(function, series))
+@pytest.mark.parametrize("dtype", ["float32", "Float64"])
+def test_other_floating_types(function, dtype):
+    series = inputs(function, weekly())
     got = frame(call(function, {name: one.astype(dtype) for name, one in series.items()}))
     tolerance = 1e-3 if dtype == "float32" else 1e-12
+    expected = frame(call(function, series))
     pd.testing.assert_frame_equal(got, expected, rtol=tolerance, atol=tolerance)
+
+
+@over({name: one for name, one in PLAIN.items() if not FRACTIONS & set(spec_of(one).inputs)})
+@pytest.mark.parametrize("dtype", ["int64", "Int64"])
+def test_whole_numbers(function, dtype):
+    series = whole(inputs(function, weekly()))
+    got = frame(call(function, {name: one.astype(dtype) for name, one in series.items()}))
+    pd.testing.assert_frame_equal(got, frame(call(function, series)))
 
 
 BAD_INDEXES = {
