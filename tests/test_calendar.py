@@ -33,6 +33,7 @@ def test_outside_the_years_of_the_rules(day):
     "day",
     [
         "no date",
+        "2025-02-30",
         "10/11/2025",
         "2025-10",
         "now",
