@@ -93,6 +93,7 @@ def _dates(holiday: Holiday) -> Days:
 
 @lru_cache(maxsize=3)
 def office_calendar(office: Office) -> np.busdaycalendar:
+    """Return the business days of an office, as numpy counts them."""
     closed = np.concatenate([_dates(holiday) for holiday in _HOLIDAYS])
     saturdays = closed[weekday(closed) == SATURDAY]
     if office == "board":
@@ -112,6 +113,7 @@ def office_calendar(office: Office) -> np.busdaycalendar:
 
 
 def days_of(index: pd.DatetimeIndex, argument: str) -> Days:
+    """Return an index as days, or refuse years for which the rules do not hold."""
     days = index.to_numpy().astype("datetime64[D]")
     if len(index) and (index.min() < _FIRST or index.max() > _LAST):
         raise InvalidInputError(
