@@ -60,6 +60,12 @@ def _panel() -> str:
     )
 
 
+def _sample_span(sample: fl.Dataset, name: str) -> str:
+    if name not in sample:
+        return "none"
+    return f"{sample[name].index[0].date()} to {sample[name].index[-1].date()}"
+
+
 def _series() -> str:
     sample = fl.load_sample()
     return _table(
@@ -71,7 +77,7 @@ def _series() -> str:
                 info.unit,
                 info.native_unit,
                 f"{info.release}" + (f", {listed}" if (listed := info.fred or info.board) else ""),
-                f"{sample[name].index[0].date()} to {sample[name].index[-1].date()}",
+                _sample_span(sample, name),
             )
             for name, info in fl.catalog().items()
         ),

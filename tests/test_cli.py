@@ -31,10 +31,10 @@ def test_report_of_an_earlier_day_as_json(capsys):
     assert round(json.loads(capsys.readouterr().out)["net_liquidity"]["value"], 1) == 5848.4
 
 
-def test_series_lists_the_catalog(capsys):
+def test_series_lists_the_sample(capsys, sample):
     assert main(["series"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 1 + len(fl.catalog())
+    assert len(lines) == 1 + len(sample)
     assert lines[1].split()[:3] == ["fed_assets", "USD", "bn"]
 
 

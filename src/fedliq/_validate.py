@@ -246,7 +246,7 @@ def _misalignment(indexes: Mapping[str, pd.DatetimeIndex]) -> str:
     if "gdp" in indexes:
         where += (
             " GDP is dated by the first day of its quarter: first date it by publication, with "
-            "fl.as_available, and allow max_stale='140D'."
+            "fl.as_available, and allow max_stale='150D'."
         )
     return (
         f"{names}: the series do not share one index ({shapes}).{where} "

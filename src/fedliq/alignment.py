@@ -1,4 +1,4 @@
-"""The only place that fills, samples or shifts.
+"""The only place that fills, samples or shifts series against dates.
 
 Series of different frequency meet here and nowhere else. A date takes the last value
 observed on or before it, never a later one, and never one older than a stated limit.

@@ -221,10 +221,10 @@ def nth_business_day(year: int, month: int, n: int) -> pd.Timestamp:
     return days[n - 1]
 
 
-# IRS Notice 2020-23: the April and June payments of 2020 fell due on 15 July.
 # A legal holiday in the District of Columbia since 2005; the first return it moved was that
 # of 2007 (IRS Announcement 2007-16).
-_FIRST_EMANCIPATION_DAY = 2007
+_FIRST_EMANCIPATION_YEAR = 2007
+# IRS Notice 2020-23: the April and June payments of 2020 fell due on 15 July.
 _MOVED_TAX_DATES = MappingProxyType({"2020-04-15": "2020-07-15", "2020-06-15": "2020-07-15"})
 
 
@@ -274,7 +274,7 @@ def _tax_days(first_year: int, last_year: int) -> Days:
     due = [f"{year}-{month}-15" for year in years for month in ("01", "04", "06", "09", "12")]
     moved = np.asarray([_MOVED_TAX_DATES.get(day, day) for day in due], dtype="datetime64[D]")
     emancipation = np.asarray(
-        [f"{year}-04-16" for year in years if year >= _FIRST_EMANCIPATION_DAY],
+        [f"{year}-04-16" for year in years if year >= _FIRST_EMANCIPATION_YEAR],
         dtype="datetime64[D]",
     )
     day_of_week = weekday(emancipation)

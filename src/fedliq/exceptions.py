@@ -1,4 +1,4 @@
-"""Everything fedliq raises or warns about.
+"""Everything fedliq raises.
 
 Each error derives from :class:`FedliqError` and from the builtin a caller would
 catch without knowing fedliq. A message says which argument is wrong, what was

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fedliq._validate import check_time_index
 from fedliq.alignment import align, as_available, no_figures, staleness
+from fedliq.data.dataset import Dataset
 from fedliq.exceptions import AlignmentError, InputTypeError, UnknownSeriesError
 from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
 from fedliq.indicators.liquidity import (
@@ -35,16 +36,14 @@ from fedliq.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fedliq.data.dataset import Dataset
-
 __all__ = ["CHANGE_WEEKS", "PANEL_COLUMNS", "daily_rates", "indicator_panel", "rate_in_force"]
 
 #: Horizons, in weeks, over which the panel takes changes of net liquidity.
 CHANGE_WEEKS = (1, 4, 13, 52)
 
 _COMPONENTS = ("fed_assets", "tga", "on_rrp")
-# A quarter's GDP serves until the next one is out: 92 days, and late releases.
-_GDP_MAX_STALE = "140D"
+# A quarter's GDP serves until the next one is out: 92 days, 146 in the autumn of 2025.
+_GDP_MAX_STALE = "150D"
 
 _CHANGES = {
     f"net_liquidity_change_{weeks}w": (Unit.USD_BN, f"Change of net liquidity over {weeks} weeks")
@@ -75,13 +74,16 @@ PANEL_COLUMNS: Mapping[str, tuple[Unit | None, str]] = MappingProxyType(
         "regime": (None, "Label of that ratio, without hysteresis"),
         "gap_to_abundant_upper": (
             Unit.USD_BN,
-            "Reserves less the abundant band's upper edge, 13 %",
+            "Reserves less the abundant band's upper edge, by default 13 %",
         ),
         "gap_to_abundant_lower": (
             Unit.USD_BN,
             "Reserves less its lower edge, 12 % of bank assets",
         ),
-        "gap_to_scarce_upper": (Unit.USD_BN, "Reserves less the scarce band's upper edge, 10 %"),
+        "gap_to_scarce_upper": (
+            Unit.USD_BN,
+            "Reserves less the scarce band's upper edge, by default 10 %",
+        ),
         "gap_to_scarce_lower": (Unit.USD_BN, "Reserves less its lower edge, 8 % of bank assets"),
         "reserves_to_gdp": (Unit.FRACTION, "reserves / the latest GDP published by then"),
         "sofr": (Unit.PERCENT, "SOFR of Wednesday or the last value date before it"),
@@ -304,7 +306,7 @@ def indicator_panel(
     'ample-to-scarce'
     """
     check_thresholds(thresholds)
-    if not hasattr(dataset, "provenance"):
+    if not isinstance(dataset, Dataset):
         raise InputTypeError(
             f"dataset: expected a Dataset, got {type(dataset).__name__}; "
             "use fl.load_sample() or fl.Dataset(...)."

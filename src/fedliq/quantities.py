@@ -128,6 +128,10 @@ _TABLE = (
     Quantity("reserves", Unit.USD_BN, 0, 20_000, "Reserve balances of depository institutions"),
     Quantity("bank_assets", Unit.USD_BN, 500, 200_000, "Total assets of commercial banks"),
     Quantity("gdp", Unit.USD_BN, 200, 200_000, "Nominal gross domestic product, annual rate"),
+    Quantity("treasuries", Unit.USD_BN, 100, 40_000, "Treasury securities held outright"),
+    Quantity("mbs", Unit.USD_BN, 0, 20_000, "Mortgage-backed securities held outright"),
+    Quantity("primary_credit", Unit.USD_BN, 0, 2_000, "Primary credit loans outstanding"),
+    Quantity("bank_deposits_nsa", Unit.USD_BN, 300, 150_000, "Deposits of commercial banks"),
     Quantity("btfp", Unit.USD_BN, 0, 2_000, "Bank Term Funding Program loans outstanding"),
     Quantity(
         "srf", Unit.USD_BN, 0, 5_000, "Standing repo facility: amount accepted, all collateral"

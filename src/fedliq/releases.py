@@ -56,6 +56,29 @@ _CLOCK: Mapping[str, str] = MappingProxyType(
 )
 
 
+# First estimates that a lapse of appropriations put off: quarter, day of publication
+# (Bureau of Economic Analysis, news releases of those days).
+_LATE_GDP: Mapping[str, str] = MappingProxyType(
+    {
+        "2013-07-01": "2013-11-07",
+        "2018-10-01": "2019-02-28",
+        "2025-07-01": "2025-12-23",
+        "2025-10-01": "2026-02-20",
+    }
+)
+
+
+def _gdp_days(days: Days) -> Days:
+    """About 30 days after the end of a quarter that is dated by its first day."""
+    end = (days.astype("datetime64[M]") + 3 * ONE_MONTH).astype("datetime64[D]") - ONE_DAY
+    due = np.busday_offset(
+        end + 30 * ONE_DAY, 0, roll="forward", busdaycal=office_calendar("board")
+    )
+    late = [_LATE_GDP.get(str(day), "NaT") for day in days]
+    put_off = np.asarray(late, dtype="datetime64[D]")
+    return np.where(np.isnat(put_off), due, put_off)
+
+
 def _release_days(days: Days, rule: ReleaseRule) -> Days:
     match rule:
         case "h41":
@@ -74,12 +97,7 @@ def _release_days(days: Days, rule: ReleaseRule) -> Days:
         case "fed_funds_rate" | "dts":
             return _next(days, "banks")
         case "gdp":
-            # Dated by the first day of the quarter; the advance estimate comes about 30
-            # days after its end.
-            end = (days.astype("datetime64[M]") + 3 * ONE_MONTH).astype("datetime64[D]") - ONE_DAY
-            return np.busday_offset(
-                end + 30 * ONE_DAY, 0, roll="forward", busdaycal=office_calendar("board")
-            )
+            return _gdp_days(days)
         case _:  # on_rrp, repo, in_force: known on the day itself
             return days
 
@@ -98,7 +116,7 @@ def release_times(observed: pd.DatetimeIndex, rule: ReleaseRule) -> pd.DatetimeI
         ``"fed_funds_rate"`` (EFFR, OBFR: next business day 09:00), ``"on_rrp"`` (same day
         13:15), ``"repo"`` (same day 13:45), ``"dts"`` (next business day 16:00),
         ``"in_force"`` (administered rates: the day they apply at the latest), ``"gdp"``
-        (30 days after the quarter).
+        (30 days after the quarter; the day itself for four that were put off).
 
     Returns
     -------
@@ -114,8 +132,9 @@ def release_times(observed: pd.DatetimeIndex, rule: ReleaseRule) -> pd.DatetimeI
 
     Notes
     -----
-    The rule, not the record: a release that came late for its own reasons (a lapse of
-    appropriations, say) is dated by the timetable.
+    The rule, not the record: a release that came late for its own reasons is dated by the
+    timetable. Four first estimates of GDP that a lapse of appropriations put off are dated
+    by the day they came out.
 
     Examples
     --------
@@ -209,7 +228,7 @@ def latest_due(rule: ReleaseRule, day: str | date | pd.Timestamp) -> pd.Timestam
     """
     check_choice(rule, get_args(ReleaseRule), "rule")
     last = day_of(day, "day")
-    days = np.arange(last - 250 * ONE_DAY, last + ONE_DAY, dtype="datetime64[D]")
+    days = np.arange(last - 400 * ONE_DAY, last + ONE_DAY, dtype="datetime64[D]")
     if rule in ("h41", "h8"):
         days = days[weekday(days) == WEDNESDAY]
     elif rule == "gdp":

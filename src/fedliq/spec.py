@@ -37,8 +37,8 @@ class Spec:
     inputs : mapping of str to Quantity
         For each series it takes, the quantity of that name.
     outputs : mapping of str to (Unit or None)
-        For each column it gives, the unit; None for labels, flags and dates. A Series
-        comes back where the only column is named like the function.
+        The columns it always gives, and their units; None for labels, flags and dates. A
+        Series comes back where the only column is named like the function.
     """
 
     name: str

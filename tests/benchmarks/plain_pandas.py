@@ -87,6 +87,24 @@ def turn_days(days):
     return days.isin(sorted(flagged))
 
 
+def by_publication(gdp):
+    holidays = BankHolidays().holidays("1999-01-01", "2027-12-31")
+    due = gdp.index + pd.offsets.QuarterEnd(0) + pd.Timedelta(30, unit="D")
+    rolled = [CustomBusinessDay(holidays=holidays).rollforward(day) for day in due]
+    put_off = {
+        "2013-07-01": "2013-11-07",
+        "2018-10-01": "2019-02-28",
+        "2025-07-01": "2025-12-23",
+        "2025-10-01": "2026-02-20",
+    }
+    days = [f"{quarter:%Y-%m-%d}" for quarter in gdp.index]
+    return gdp.set_axis(
+        pd.DatetimeIndex(
+            [put_off.get(day, usual) for day, usual in zip(days, rolled, strict=True)]
+        )
+    )
+
+
 def panel(series, srf_rate, floor_rate):
     """Compute the columns from a dict of series and two administered rates."""
     on = series["fed_assets"].index
@@ -120,13 +138,8 @@ def panel(series, srf_rate, floor_rate):
         ("gap_to_scarce_lower", 0.08),
     ):
         out[name] = out["reserves"] - edge * out["bank_assets"]
-    gdp = series["gdp"]
-    holidays = BankHolidays().holidays("1999-01-01", "2027-12-31")
-    due = gdp.index + pd.offsets.QuarterEnd(0) + pd.Timedelta(30, unit="D")
-    published = gdp.set_axis(
-        [CustomBusinessDay(holidays=holidays).rollforward(day) for day in due]
-    )
-    out["reserves_to_gdp"] = out["reserves"] / held(published, on, pd.Timedelta(140, unit="D"))
+    published = by_publication(series["gdp"])
+    out["reserves_to_gdp"] = out["reserves"] / held(published, on, pd.Timedelta(150, unit="D"))
 
     sofr = series["sofr"]
     days = sofr.index

@@ -1,5 +1,6 @@
 import re
 
+import pandas as pd
 import pytest
 
 import fedliq as fl
@@ -8,10 +9,15 @@ from fedliq.quantities import QUANTITIES
 from fedliq.units import _SIZES
 
 
-def test_entries_agree_with_the_quantities():
-    for name, info in fl.catalog().items():
-        if name in QUANTITIES:
-            assert info.unit == QUANTITIES[name].unit, name
+@pytest.mark.parametrize("name", fl.catalog())
+def test_every_series_has_a_unit_and_a_range_that_refuse_a_slip(name):
+    info = fl.catalog()[name]
+    assert info.unit == info.measures.unit
+    assert info.measures is QUANTITIES[info.quantity or name]
+    wednesday = pd.DatetimeIndex(["2026-08-19"])
+    slip = pd.Series([info.measures.high * 1.001], wednesday)
+    with pytest.raises(fl.UnitError, match=f"^{name}: "):
+        fl.Dataset({name: slip}, as_of="2026-08-21", source="a slip")
 
 
 def test_native_units_can_be_converted():
@@ -41,7 +47,8 @@ def test_an_unknown_name_offers_the_nearest():
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("frequency", "monthly"), ("release_rule", "h15"), ("unit", "percent")]
+    ("field", "value"),
+    [("frequency", "monthly"), ("release_rule", "h15"), ("unit", "percent"), ("quantity", "x")],
 )
 def test_an_entry_that_makes_no_sense_is_refused(field, value):
     good = fl.catalog()["fed_assets"]

@@ -28,8 +28,8 @@ def test_the_notice_of_the_new_york_fed_goes_along():
     assert "no liability" in notice
 
 
-def test_every_series_of_the_catalog_is_there(sample):
-    assert set(sample) == set(fl.catalog())
+def test_every_series_of_the_catalog_is_there_but_the_deferred_asset(sample):
+    assert set(fl.catalog()) - set(sample) == {"remittances_due"}  # no figure at hand
 
 
 def test_wednesday_levels_and_week_averages_are_told_apart(sample):
@@ -63,8 +63,8 @@ def test_weekly_figures_are_of_wednesdays_and_none_is_skipped(sample):
 
 def test_figures_lie_within_the_plausible_ranges(sample):
     """The ranges must hold all of history, or they would refuse published figures."""
-    for name in set(sample) & set(QUANTITIES):
-        quantity = QUANTITIES[name]
+    for name in sample:
+        quantity = fl.catalog()[name].measures
         assert sample[name].between(quantity.low, quantity.high).all(), name
 
 

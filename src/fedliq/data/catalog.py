@@ -17,6 +17,8 @@ from fedliq.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fedliq.quantities import Quantity
+
 __all__ = ["FREQUENCIES", "SeriesInfo", "catalog", "series_info"]
 
 FREQUENCIES = ("daily", "business daily", "weekly", "quarterly")
@@ -42,6 +44,8 @@ class SeriesInfo:
         When it becomes public, see :func:`fedliq.releases.release_times`.
     release, publisher : str
         Where it is published, and by whom.
+    quantity : str
+        What it measures, where its own name is not that of a quantity.
     fred, board : str or None
         Its id at FRED, its code in the Board's Data Download Program.
     """
@@ -55,8 +59,14 @@ class SeriesInfo:
     release_rule: ReleaseRule
     release: str
     publisher: str
+    quantity: str = ""
     fred: str | None = None
     board: str | None = None
+
+    @property
+    def measures(self) -> Quantity:
+        """The quantity whose unit and plausible range hold for it."""
+        return QUANTITIES[self.quantity or self.name]
 
     @property
     def series_id(self) -> str:
@@ -64,8 +74,9 @@ class SeriesInfo:
         return self.fred or self.board or self.name
 
     def __post_init__(self) -> None:
-        known = QUANTITIES.get(self.name)
+        known = QUANTITIES.get(self.quantity or self.name)
         wrong = {
+            "quantity": known is None,
             "frequency": self.frequency not in FREQUENCIES,
             "release_rule": self.release_rule not in get_args(ReleaseRule),
             "unit": known is not None and known.unit != self.unit,

@@ -13,7 +13,6 @@ from fedliq.alignment import DEFAULT_MAX_STALE, align
 from fedliq.calendar import WEDNESDAY, day_of, weekday
 from fedliq.data.catalog import SeriesInfo, series_info, unknown_series
 from fedliq.exceptions import InputTypeError, TimeIndexError, UnknownSeriesError
-from fedliq.quantities import QUANTITIES
 from fedliq.releases import release_times
 
 if TYPE_CHECKING:
@@ -146,8 +145,7 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
         held, provenance = {}, {}
         for name, one in series.items():
             info = series_info(name)
-            quantity = name if name in QUANTITIES else None
-            index, values = check_series(one, name, quantity)
+            index, values = check_series(one, name, info.measures.name)
             _check_wednesdays(index, info)
             observed = pd.Series(values, index=index, name=name).dropna()
             held[name] = observed

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fedliq._validate import Floats
 
 __all__ = [
+    "FIRST_IORB",
     "corridor_position",
     "rate_spread",
     "share_at_or_above",
@@ -34,7 +35,9 @@ __all__ = [
 ]
 
 _FIRST_SOFR = pd.Timestamp("2018-04-02")
-_LAST_IOER, _FIRST_IORB = pd.Timestamp("2021-07-28"), pd.Timestamp("2021-07-29")
+#: From this day the rate paid on reserves is called IORB, before it IOER.
+FIRST_IORB = pd.Timestamp("2021-07-29")
+_LAST_IOER = FIRST_IORB - pd.Timedelta(1, unit="D")
 
 # Rates are published to a hundredth of a percent. Rounding to a millionth of a basis
 # point takes away binary noise, so that 4.45 less 4.40 is 5 bp and not 4.999999999999982.
@@ -215,10 +218,10 @@ def splice_iorb(ioer: pd.Series[float], iorb: pd.Series[float]) -> pd.Series[flo
     """
     old_index, old = check_series(ioer, "ioer", "ioer")
     new_index, new = check_series(iorb, "iorb", "iorb")
-    old_in_time, new_in_time = old_index <= _LAST_IOER, new_index >= _FIRST_IORB
+    old_in_time, new_in_time = old_index <= _LAST_IOER, new_index >= FIRST_IORB
     for name, index, outside, span in (
         ("ioer", old_index, ~old_in_time & ~np.isnan(old), f"after {_LAST_IOER.date()}"),
-        ("iorb", new_index, ~new_in_time & ~np.isnan(new), f"before {_FIRST_IORB.date()}"),
+        ("iorb", new_index, ~new_in_time & ~np.isnan(new), f"before {FIRST_IORB.date()}"),
     ):
         if outside.any():
             raise InvalidInputError(

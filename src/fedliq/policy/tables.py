@@ -121,8 +121,9 @@ def policy_table(name: str) -> PolicyTable:
 
     Notes
     -----
-    Timing: ``announced`` is the day a decision became public, ``effective`` the first day
-    it applies. A back-test uses only rows announced by its date.
+    Timing: ``effective`` is the first day a decision applies and, of rates, caps and
+    purchases, ``announced`` the day it became public. A back-test uses only rows announced
+    by its date.
 
     Examples
     --------

@@ -11,6 +11,7 @@ from fedliq._version import __version__
 from fedliq.alignment import no_figures
 from fedliq.calendar import day_of
 from fedliq.exceptions import InvalidInputError
+from fedliq.indicators.spreads import FIRST_IORB
 from fedliq.panel import CHANGE_WEEKS, daily_rates, indicator_panel
 from fedliq.regimes import ReserveThresholds, regime_spells
 from fedliq.releases import latest_due
@@ -19,6 +20,7 @@ from fedliq.report.facts import (
     Brief,
     Change,
     Distance,
+    Facility,
     Figure,
     Spell,
     SpreadWindow,
@@ -46,8 +48,6 @@ _COMPONENTS = (
     "effr",
     "srf",
 )
-# The rate paid on reserves before and since this day is called IOER and IORB.
-_FIRST_IORB = pd.Timestamp("2021-07-29")
 _SPREAD_WINDOWS = (7, 28, 91)
 _SPELLS = 4
 
@@ -132,7 +132,7 @@ def _distances(panel: pd.DataFrame, bands: ReserveThresholds) -> tuple[Distance,
 def _spells(panel: pd.DataFrame) -> tuple[Spell, ...]:
     spells = regime_spells(panel["regime"], panel["reserves_to_bank_assets"]).tail(_SPELLS)
     return tuple(
-        Spell(**{name: one[name] for name in Spell.__annotations__})
+        Spell(**{str(name): one[name] for name in one if name != "mean"})
         for one in spells.iloc[::-1].to_dict("records")
     )
 
@@ -162,18 +162,21 @@ def _spread_windows(rates: Mapping[str, pd.Series[float]]) -> tuple[SpreadWindow
 def _corridor(
     dataset: Dataset, rates: Mapping[str, pd.Series[float]], day: pd.Timestamp
 ) -> tuple[Figure, ...]:
-    paid = "IORB" if day >= _FIRST_IORB else "IOER"
+    paid = "IORB" if day >= FIRST_IORB else "IOER"
     position = last_figure(
         "sofr_corridor_position",
-        "SOFR between floor (0) and ceiling (1)",
+        "SOFR, floor 0, ceiling 1",
         "fraction",
         rates["sofr_corridor_position"],
         day,
         due=latest_due("repo_rate", day),
         source="from the rates above",
     )
+    ceiling = rate_in_force_figure("srf_pct", "SRF rate, the ceiling", day)
+    if ceiling.value is None:
+        position = replace(position, note="no ceiling: " + ceiling.note)
     return (
-        rate_in_force_figure("srf_pct", "SRF rate, the ceiling", day),
+        ceiling,
         replace(component(dataset, paid.lower(), day), label=paid),
         rate_in_force_figure("on_rrp_pct", "ON RRP rate, the floor", day),
         replace(component(dataset, "sofr", day), label="SOFR"),
@@ -182,12 +185,24 @@ def _corridor(
     )
 
 
-def _missing(figures: Iterable[Figure]) -> tuple[str, ...]:
+def _components(
+    dataset: Dataset, open_facilities: Iterable[Facility], day: pd.Timestamp
+) -> tuple[Figure, ...]:
+    """List the figures the brief rests on, of facilities those that have opened."""
+    names = [name for name in _COMPONENTS if name not in ("on_rrp", "srf")]
+    names += [one.figure.name for one in open_facilities if one.figure.name != "btfp"]
+    called = {"iorb": "iorb" if day >= FIRST_IORB else "ioer"}
+    return tuple(component(dataset, called.get(name, name), day) for name in names)
+
+
+def _missing(components: Iterable[Figure], open_facilities: Iterable[Facility]) -> tuple[str, ...]:
+    figures = {one.name: one for one in components}
+    figures |= {one.figure.name: one.figure for one in open_facilities}
     return tuple(
         f"{one.label}: {one.note}; the last at hand is of {one.date.date()}."
         if one.date is not None
         else f"{one.label}: {one.note}."
-        for one in figures
+        for one in figures.values()
         if one.note
     )
 
@@ -230,8 +245,8 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         )
     bands = ReserveThresholds()
     panel, rates = indicator_panel(known, bands), daily_rates(known)
-    names = (name if name != "iorb" or day >= _FIRST_IORB else "ioer" for name in _COMPONENTS)
-    components = tuple(component(known, name, day) for name in names)
+    open_facilities = facilities(known, day)
+    components = _components(known, open_facilities, day)
     readings = read_all(
         {name: known.get(name, no_figures()) for name in ("fed_assets", "tga", "on_rrp")},
         panel["reserves_to_bank_assets"],
@@ -239,6 +254,8 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         day,
     )
     spells = _spells(panel)
+    spread = _spread(rates, "sofr_iorb_spread", "SOFR - IORB", day)
+    outside = _spread(rates, "spread_outside_turns", "SOFR - IORB, last day that is no turn", day)
     return Brief(
         version=__version__,
         as_of=day,
@@ -252,15 +269,14 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         thresholds={"abundant": bands.abundant, "scarce": bands.scarce},
         distances=_distances(panel, bands),
         spells=spells,
-        spread=_spread(rates, "sofr_iorb_spread", "SOFR - IORB", day),
-        spread_outside_turns=_spread(
-            rates, "spread_outside_turns", "SOFR - IORB, last day that is no turn", day
-        ),
+        spread=spread,
+        # It ends before a turn by design, and is late only where SOFR itself is.
+        spread_outside_turns=replace(outside, overdue=spread.overdue, note=spread.note),
         spread_windows=_spread_windows(rates),
         corridor=_corridor(known, rates, day),
-        facilities=facilities(known, day),
+        facilities=open_facilities,
         policy=policy_lines(day),
         components=components,
-        missing=_missing(components),
+        missing=_missing(components, open_facilities),
         upcoming=upcoming(day),
     )

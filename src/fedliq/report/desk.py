@@ -24,20 +24,27 @@ _NEAR_ZERO = 50.0
 
 
 def facilities(dataset: Dataset, day: pd.Timestamp) -> tuple[Facility, ...]:
-    """Sum up each facility that exists on the day."""
-    return (
-        _on_rrp(dataset, component(dataset, "on_rrp", day)),
-        _srf(dataset, component(dataset, "srf", day)),
-        *_btfp(dataset, component(dataset, "btfp", day), day),
-    )
+    """Sum up each facility that had opened by the day."""
+    rows = policy_table("facilities").rows
+    opened = rows[rows["effective"] <= day]
+    summed = []
+    for title, name, sum_up in (
+        ("ON RRP", "on_rrp", _on_rrp),
+        ("SRF", "srf", _srf),
+        ("BTFP", "btfp", _btfp),
+    ):
+        record = opened[opened["facility"] == title]
+        if len(record):
+            summed.append(sum_up(component(dataset, name, day), dataset, record))
+    return tuple(summed)
 
 
-def _on_rrp(dataset: Dataset, figure: Figure) -> Facility:
+def _on_rrp(figure: Figure, dataset: Dataset, _: pd.DataFrame) -> Facility:
     if figure.value is None:
         return Facility(figure, "")
     if figure.value < _NEAR_ZERO and not figure.overdue:
         near = f"near zero (below {_NEAR_ZERO:g} USD bn)"
-        return Facility(figure, f"{near}: a further fall of assets falls on reserves")
+        return Facility(figure, f"{near}: little is left that a fall of assets could draw on")
     last = on_rrp_depletion(dataset["on_rrp"]).iloc[-1]
     left = last["weeks_to_zero"]
     pace = f"{last['weekly_pace']:+.1f} USD bn a week over 4 weeks"
@@ -45,7 +52,7 @@ def _on_rrp(dataset: Dataset, figure: Figure) -> Facility:
     return Facility(figure, f"{last['share_of_peak']:.1%} of its highest value, {pace}{empty}")
 
 
-def _srf(dataset: Dataset, figure: Figure) -> Facility:
+def _srf(figure: Figure, dataset: Dataset, _: pd.DataFrame) -> Facility:
     if figure.value is None:
         return Facility(figure, "")
     last = srf_take_up(dataset["srf"]).iloc[-1]
@@ -56,22 +63,18 @@ def _srf(dataset: Dataset, figure: Figure) -> Facility:
     )
 
 
-def _btfp(dataset: Dataset, figure: Figure, day: pd.Timestamp) -> list[Facility]:
-    """Nothing before the program opened; no level once the last loan must have matured."""
-    rows = policy_table("facilities").rows
-    rows = rows[(rows["facility"] == "BTFP") & (rows["effective"] <= day)]
-    if rows.empty:
-        return []
+def _btfp(figure: Figure, dataset: Dataset, record: pd.DataFrame) -> Facility:
+    """No level is shown once the last loan must have matured."""
     summary = "; ".join(
-        f"{one['effective'].date()} {one['parameter']}" for one in rows.to_dict("records")
+        f"{one['effective'].date()} {one['parameter']}" for one in record.to_dict("records")
     )
-    if "closed" in rows["state"].to_numpy():
+    if "closed" in record["state"].to_numpy():
         note = "closed, nothing can be outstanding"
         figure = Figure(figure.name, figure.label, figure.unit, figure.source, note=note)
     elif figure.value is not None and not figure.overdue:
         share = btfp_runoff(dataset["btfp"])["share_of_peak"].iloc[-1]
         summary = f"{share:.0%} of its highest value so far; {summary}"
-    return [Facility(figure, summary)]
+    return Facility(figure, summary)
 
 
 def policy_lines(day: pd.Timestamp) -> tuple[str, ...]:

@@ -243,13 +243,19 @@ def _spread(brief: Brief) -> Section:
 
 
 def _corridor(brief: Brief) -> Section:
-    rows = tuple((one.label, _amount(one), _stamp(one)) for one in brief.corridor)
-    return Section("The corridor", (), Table(("rate", "level", "as of"), rows, frozenset({0, 2})))
+    rows = tuple((one.label, _amount(one), _stamp(one), one.source) for one in brief.corridor)
+    columns = ("rate", "level", "as of", "source")
+    return Section("The corridor", (), Table(columns, rows, frozenset({0, 2, 3})))
 
 
 def _facilities(brief: Brief) -> Section:
     rows = tuple(
-        (one.figure.name.upper().replace("_", " "), _amount(one.figure), _stamp(one.figure))
+        (
+            one.figure.name.upper().replace("_", " "),
+            _amount(one.figure),
+            _stamp(one.figure),
+            one.figure.source,
+        )
         for one in brief.facilities
     )
     notes = tuple(
@@ -260,7 +266,7 @@ def _facilities(brief: Brief) -> Section:
     return Section(
         "Facilities and the Desk",
         (),
-        Table(("facility", "level", "as of"), rows, frozenset({0, 2})),
+        Table(("facility", "level", "as of", "source"), rows, frozenset({0, 2, 3})),
         (*notes, *brief.policy),
     )
 

@@ -70,6 +70,7 @@ class Change:
     fed_assets: float | None
     tga: float | None
     on_rrp: float | None
+    unit: str = "USD bn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Spell:
     weeks: float
     lowest: float
     highest: float
+    unit: str = "fraction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class SpreadWindow:
     highest: float | None
     highest_on: pd.Timestamp | None
     share_at_or_above: float | None
+    unit: str = "bp"
 
 
 @dataclass(frozen=True, slots=True)

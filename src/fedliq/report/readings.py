@@ -1,7 +1,9 @@
 """Does it add liquidity or drain it? One printed rule for each indicator.
 
-Each is read by its change over four weeks; SOFR - IORB by that of its four-week mean. The neutral zones are close to the lower third of absolute four-week changes since the
-middle of 2023: what moves less than that says little.
+Levels are read by their change over four weeks, SOFR - IORB by that of its four-week mean,
+purchases less caps by what is announced for now. The neutral widths are judgements: what
+moves less says little. Between a quarter and a third of the absolute four-week changes since
+mid-2023 lie within them; of SOFR - IORB, whose rates come in whole basis points, two thirds.
 """
 
 from __future__ import annotations
@@ -71,12 +73,13 @@ def _desk(day: pd.Timestamp) -> Reading:
     cap = float(in_force.filter(like="_cap_bn_per_month").sum(axis=1).sum())
     begun = (bought.rows["announced"] <= day) & (bought.rows["period_start"] <= day)
     running = bought.rows[begun & (bought.rows["period_end"] >= day)]
-    # While redemptions ran there were no reserve management purchases.
     if not caps.covers(day) or (running.empty and not cap and not bought.covers(day)):
         note = "the record does not cover this day"
         return Reading(label, None, unit, 0, "rises", None, "not counted", note)
     net = float(running["amount_bn"].sum()) - cap
-    note = "caps are ceilings, not amounts" if cap else ""
+    note = (
+        "caps are ceilings; no reserve management purchases while redemptions ran" if cap else ""
+    )
     return Reading(label, net, unit, 0, "rises", day, _verdict(net, 0, "rises"), note)
 
 
