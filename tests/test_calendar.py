@@ -76,6 +76,17 @@ def test_april_tax_dates_with_emancipation_day(april, due):
     assert tax_dates(f"{april}-04-01", f"{april}-04-30").equals(days(due))
 
 
+def test_individuals_also_pay_in_january():
+    """Publication 509: the last estimated payment of a year is due on 15 January."""
+    assert tax_dates("2026-01-01", "2026-12-31").strftime("%m-%d").tolist() == [
+        "01-15",
+        "04-15",
+        "06-15",
+        "09-15",
+        "12-15",
+    ]
+
+
 def test_the_postponed_payments_of_2020():
     assert tax_dates("2020-02-01", "2020-08-31").equals(days("2020-07-15"))
 

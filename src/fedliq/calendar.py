@@ -298,8 +298,8 @@ TURN_WINDOWS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 
 
-def _turn_days(first: np.datetime64, last: np.datetime64) -> dict[str, Days]:
-    """Turns of each kind from a quarter before the first date to a quarter after the last."""
+def turn_days(first: np.datetime64, last: np.datetime64) -> dict[str, Days]:
+    """Return the turns of each kind from four months before the first day to four after the last."""
     months = np.arange(
         first.astype("datetime64[M]") - 4 * ONE_MONTH,
         last.astype("datetime64[M]") + 5 * ONE_MONTH,
@@ -380,7 +380,7 @@ def turn_flags(
         _check_window(window, kind)
     if not len(days):
         return pd.DataFrame({kind: np.empty(0, dtype=bool) for kind in windows}, index=index)
-    turns = _turn_days(days[0], days[-1])
+    turns = turn_days(days[0], days[-1])
     calendar = office_calendar("banks")
     flags = {}
     for kind, (before, after) in windows.items():

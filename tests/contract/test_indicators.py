@@ -17,79 +17,19 @@ from numpydoc.docscrape import FunctionDoc
 import fedliq as fl
 from fedliq.quantities import QUANTITIES
 from fedliq.spec import spec_of
-
-TYPICAL = {
-    "fed_assets": 6700,
-    "total_liabilities": 6650,
-    "securities": 6400,
-    "tga": 800,
-    "on_rrp": 300,
-    "reverse_repo_total": 650,
-    "remittances_due": -200,
-    "reserves": 3000,
-    "bank_assets": 24_000,
-    "gdp": 30_000,
-    "btfp": 100,
-    "srf": 5,
-    "sofr": 4,
-    "rate": 4,
-    "benchmark": 3.5,
-    "iorb": 3.9,
-    "on_rrp_rate": 3.5,
-    "srf_rate": 4.25,
-    "spread": 3,
-    "ratio": 0.125,
-}
-# What else a function must be given.
-ARGUMENTS = {"reserves_gap": {"threshold": 0.12}}
-# Where a value at one date shows later, because the function looks back.
-LOOKING_BACK = {
-    "net_liquidity_contributions",
-    "share_at_or_above",
-    "on_rrp_depletion",
-    "btfp_runoff",
-    "srf_take_up",
-}
-# These take or give something other than plain series on one index; their own tests
-# cover them.
-SHAPED = {"bridge_to_reserves", "regime_spells"}
-
-PUBLIC = {name: getattr(fl, name) for name in fl.__all__}
-MARKED = {name: one for name, one in PUBLIC.items() if spec_of(one)}
-PLAIN = {name: one for name, one in MARKED.items() if name not in SHAPED}
-
-
-def over(functions):
-    return pytest.mark.parametrize("function", functions.values(), ids=functions.keys())
-
-
-def weekly(rows: int = 60) -> pd.DatetimeIndex:
-    return pd.date_range("2022-01-05", periods=rows, freq="7D")
-
-
-def inputs(function, index: pd.DatetimeIndex) -> dict[str, pd.Series]:
-    """Plausible series that wander by three percent, each in its own rhythm."""
-    made = {}
-    for phase, name in enumerate(spec_of(function).inputs):
-        wave = 1 + 0.03 * np.sin(np.arange(len(index)) / 3 + phase)
-        made[name] = pd.Series(TYPICAL[name] * wave, index=index)
-    return made
-
-
-def call(function, series: dict[str, pd.Series]):
-    return function(**series, **ARGUMENTS.get(function.__name__, {}))
-
-
-def frame(result) -> pd.DataFrame:
-    """Any result as numbers, so that all can be compared alike."""
-    columns = result.to_frame() if isinstance(result, pd.Series) else result
-    return columns.apply(
-        lambda one: (
-            one.cat.codes.where(one.notna()).astype(float)
-            if isinstance(one.dtype, pd.CategoricalDtype)
-            else one.astype(float)
-        )
-    )
+from plausible import (
+    FRACTIONS,
+    LOOKING_BACK,
+    MARKED,
+    PLAIN,
+    PUBLIC,
+    call,
+    frame,
+    inputs,
+    over,
+    weekly,
+    whole,
+)
 
 
 def test_every_public_function_of_the_indicators_is_marked():
@@ -203,17 +143,6 @@ def test_no_look_ahead(function, rows):
     whole = frame(call(function, series))
     cut = frame(call(function, {name: one.iloc[:rows] for name, one in series.items()}))
     pd.testing.assert_frame_equal(cut, whole.iloc[:rows], check_freq=False)
-
-
-def whole(series: dict[str, pd.Series]) -> dict[str, pd.Series]:
-    """Rounded to whole numbers, with a corridor that rounding does not close."""
-    rounded = {name: one.round() for name, one in series.items()}
-    if "srf_rate" in rounded:
-        rounded["srf_rate"] = rounded["srf_rate"] + 1
-    return rounded
-
-
-FRACTIONS = {name for name, typical in TYPICAL.items() if 0 < typical < 1}
 
 
 @over(PLAIN)
@@ -335,3 +264,61 @@ def test_every_resolution_of_dates(function, unit):
         )
     )
     np.testing.assert_allclose(got.to_numpy(), expected.to_numpy(), rtol=1e-12)
+
+
+# Those that take something other than plain series on one index, with what they take.
+def lines_of(layout: str, index: pd.DatetimeIndex) -> pd.DataFrame:
+    middle = {name: (QUANTITIES[name].low + QUANTITIES[name].high) / 200 for name in QUANTITIES}
+    levels = middle | {
+        "fed_assets": 8000.0,
+        "total_factors_supplying": 8050.0,
+        "currency_in_circulation": 2000.0,
+        "federal_reserve_notes": 2000.0,
+        "reverse_repo_total": 700.0,
+        "reverse_repo_foreign": 300.0,
+        "on_rrp": 400.0,
+        "total_capital": 40.0,
+        "tga": 500.0,
+        "deposits_other_than_reserves": 700.0,
+    }
+    return pd.DataFrame({name: levels[name] for name in fl.BRIDGE_LINES[layout]}, index=index)
+
+
+def spells_of(index: pd.DatetimeIndex, ratio_index: pd.DatetimeIndex) -> pd.DataFrame:
+    regime = fl.classify_reserves(pd.Series(0.125, weekly(len(index)))).set_axis(index)
+    return fl.regime_spells(regime, pd.Series(0.125, ratio_index))
+
+
+@pytest.mark.parametrize("layout", fl.BRIDGE_LINES)
+class TestBridgeContract:
+    @pytest.mark.parametrize("rows", [0, 1, 5])
+    def test_rows_in_rows_out(self, layout, rows):
+        bridge = fl.bridge_to_reserves(lines_of(layout, weekly(rows)), layout=layout)
+        assert bridge.index.equals(weekly(rows))
+        assert bridge.columns[0] == "net_liquidity"
+        assert bridge.columns[-1] == "reserves"
+        assert bridge["reserves"].notna().all()
+
+    def test_all_nan(self, layout):
+        bridge = fl.bridge_to_reserves(lines_of(layout, weekly()) * np.nan, layout=layout)
+        assert bridge.isna().all().all()
+
+    @pytest.mark.parametrize("spoil", BAD_INDEXES.values(), ids=BAD_INDEXES.keys())
+    def test_bad_indexes(self, layout, spoil):
+        lines = lines_of(layout, weekly()).set_axis(spoil(weekly()))
+        with pytest.raises(fl.TimeIndexError, match=r"^fed_assets: "):
+            fl.bridge_to_reserves(lines, layout=layout)
+
+    def test_cutting_history_short(self, layout):
+        lines = lines_of(layout, weekly())
+        whole_bridge = fl.bridge_to_reserves(lines, layout=layout)
+        cut = fl.bridge_to_reserves(lines.iloc[:20], layout=layout)
+        pd.testing.assert_frame_equal(cut, whole_bridge.iloc[:20], check_freq=False)
+
+
+@pytest.mark.parametrize("spoil", BAD_INDEXES.values(), ids=BAD_INDEXES.keys())
+def test_bad_indexes_of_spells(spoil):
+    with pytest.raises(fl.TimeIndexError, match=r"^ratio: "):
+        spells_of(weekly(), spoil(weekly()))
+    with pytest.raises(fl.TimeIndexError, match=r"^regime: "):
+        spells_of(spoil(weekly()), weekly())

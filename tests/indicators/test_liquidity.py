@@ -115,3 +115,9 @@ def test_the_bridge_of_a_history_cut_short_is_the_same(sample):
     pd.testing.assert_frame_equal(
         fl.bridge_to_reserves(lines.iloc[:40]), whole.iloc[:40], check_freq=False
     )
+
+
+def test_half_of_assets_is_the_most_a_part_can_be():
+    assert fl.net_liquidity(level(3000), level(1499), level(0)).iloc[0] == 1501
+    with pytest.raises(fl.UnitError, match=r"tga: 1501 .* is more than half of fed_assets"):
+        fl.net_liquidity(level(3000), level(1501), level(0))

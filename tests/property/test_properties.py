@@ -34,7 +34,7 @@ def series(draw, *ranges, holes: bool = True):
     return made
 
 
-LEVELS = ((4_000, 10_000), (0, 1_500), (0, 1_900))
+LEVELS = ((4_500, 10_000), (0, 1_500), (0, 1_800))
 RATES = ((3, 6), (2.5, 3.9))
 RATIO = (0.04, 0.25)
 
@@ -69,9 +69,10 @@ class TestNetLiquidity:
         assets, tga, on_rrp, due = levels
         net = fl.net_liquidity(assets, tga, on_rrp)
         close(fl.net_liquidity_including_deferred_asset(*levels), net - due)
-        close(fl.net_liquidity_total_reverse_repo(assets, tga, on_rrp), net)
-        close(fl.net_liquidity_from_liabilities(assets, tga, on_rrp), net)
-        close(fl.net_liquidity_securities_only(assets, tga, on_rrp), net)
+        foreign, capital, loans = 300.0, 45.0, 150.0
+        close(fl.net_liquidity_total_reverse_repo(assets, tga, on_rrp + foreign), net - foreign)
+        close(fl.net_liquidity_from_liabilities(assets - capital, tga, on_rrp), net - capital)
+        close(fl.net_liquidity_securities_only(assets - loans, tga, on_rrp), net - loans)
 
 
 class TestReserves:

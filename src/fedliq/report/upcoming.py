@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from fedliq.calendar import business_days, nth_business_day, tax_dates
+from fedliq.calendar import day_of, nth_business_day, turn_days
 from fedliq.policy.tables import policy_table
 from fedliq.releases import latest_due, upcoming_releases
 from fedliq.report.facts import Upcoming
@@ -46,25 +46,19 @@ def _releases(day: pd.Timestamp) -> list[Upcoming]:
     return events
 
 
-def _month_ends(day: pd.Timestamp) -> list[Upcoming]:
-    """The next month-end and the next quarter-end, once where they coincide."""
-    months = pd.date_range(day.replace(day=1), periods=5, freq="MS")
-    ends = [business_days(month, month + pd.offsets.MonthEnd(0))[-1] for month in months]
-    ahead = [end for end in ends if end > day]
-    quarter_end = next(end for end in ahead if end.month % 3 == 0)
-    events = [Upcoming(quarter_end, "quarter-end", "repo turn")]
-    if ahead[0] != quarter_end:
-        events.append(Upcoming(ahead[0], "month-end", "repo turn, coupon settlement"))
-    return events
-
-
-def _mid_month(day: pd.Timestamp) -> Upcoming:
-    months = pd.date_range(day.replace(day=1), periods=2, freq="MS")
-    days = [
-        business_days(month + pd.Timedelta(14, unit="D"), month + pd.Timedelta(20, unit="D"))[0]
-        for month in months
-    ]
-    return Upcoming(next(one for one in days if one > day), "mid-month coupon settlement")
+def _turns(day: pd.Timestamp) -> list[Upcoming]:
+    """The next of each kind; a month-end only where it is no quarter-end."""
+    today = day_of(day, "day")
+    ahead = {kind: days[days > today][0] for kind, days in turn_days(today, today).items()}
+    named = {
+        "quarter_end": ("quarter-end", "repo turn"),
+        "month_end": ("month-end", "repo turn, coupon settlement"),
+        "mid_month_settlement": ("mid-month coupon settlement", ""),
+        "tax_date": ("federal tax date", "fills the TGA"),
+    }
+    if ahead["month_end"] == ahead["quarter_end"]:
+        del named["month_end"]
+    return [Upcoming(pd.Timestamp(ahead[kind]), *words) for kind, words in named.items()]
 
 
 def _announcement(day: pd.Timestamp) -> list[Upcoming]:
@@ -80,14 +74,5 @@ def _announcement(day: pd.Timestamp) -> list[Upcoming]:
 
 def upcoming(day: pd.Timestamp) -> tuple[Upcoming, ...]:
     """List what comes after a day, in order."""
-    events = [
-        *_meetings(day),
-        *_releases(day),
-        *_month_ends(day),
-        _mid_month(day),
-        *_announcement(day),
-    ]
-    tomorrow = day + pd.Timedelta(1, unit="D")
-    taxes = tax_dates(tomorrow, tomorrow + pd.Timedelta(200, unit="D"))
-    events.append(Upcoming(taxes[0], "federal tax date", "fills the TGA"))
+    events = [*_meetings(day), *_releases(day), *_turns(day), *_announcement(day)]
     return tuple(sorted(events, key=lambda event: (event.date, event.what)))
