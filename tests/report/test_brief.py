@@ -218,7 +218,8 @@ class TestFormats:
     def test_json_keeps_numbers_and_dates(self, brief):
         data = json.loads(as_json(brief))
         assert data["as_of"] == "2026-08-21"
-        assert data["net_liquidity"]["value"] == brief.net_liquidity.value
+        assert data["net_liquidity"]["value"] == 5946.901  # 6,743.028 - 795.976 - 0.151
+        assert data["changes"][0]["unit"] == "USD bn"
         assert data["net_liquidity"]["unit"] == "USD bn"
         assert data["thresholds"] == {"abundant": [0.12, 0.13], "scarce": [0.08, 0.10]}
 

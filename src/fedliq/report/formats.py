@@ -90,8 +90,9 @@ def _plain(value: object) -> object:
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
+    if isinstance(value, float):
+        # Nine decimals are finer than any figure, and free of binary noise.
+        return round(value, 9) if math.isfinite(value) else None
     return value
 
 
