@@ -28,8 +28,10 @@ def released(day: str, rule: str) -> str:
         ("in_force", "2025-12-11", "2025-12-11 00:00"),
         ("gdp", "2026-01-01", "2026-04-30 08:30"),
         # Put off by a lapse of appropriations (Bureau of Economic Analysis).
+        ("gdp", "2013-07-01", "2013-11-07 08:30"),
         ("gdp", "2018-10-01", "2019-02-28 08:30"),
         ("gdp", "2025-07-01", "2025-12-23 08:30"),
+        ("gdp", "2025-10-01", "2026-02-20 08:30"),
     ],
 )
 def test_the_timetable(rule, day, public):
