@@ -68,7 +68,7 @@ def align(
         The dates wanted. By default those of the first series.
     max_stale : str or timedelta, default ``"6D"``
         Oldest age at which a value still serves. Six days let a weekly figure serve
-        until the day before the next one; a quarterly one needs more, say ``"130D"``.
+        until the day before the next one; a quarterly one needs more, say ``"150D"``.
 
     Returns
     -------
@@ -104,8 +104,8 @@ def align(
     >>> import pandas as pd
     >>> import fedliq as fl
     >>> wednesday = pd.DatetimeIndex(["2025-01-01"])
-    >>> fed_assets = pd.Series([6852.418], wednesday, name="fed_assets")
-    >>> on_rrp = pd.Series([473.46, 240.0], pd.DatetimeIndex(["2024-12-31", "2025-01-02"]))
+    >>> fed_assets = pd.Series([6852.491], wednesday, name="fed_assets")
+    >>> on_rrp = pd.Series([473.46, 239.858], pd.DatetimeIndex(["2024-12-31", "2025-01-02"]))
     >>> fed_assets, on_rrp = fl.align(fed_assets, on_rrp)
     >>> on_rrp.tolist()
     [473.46]
