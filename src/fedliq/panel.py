@@ -135,9 +135,7 @@ def rate_in_force(column: str, days: pd.DatetimeIndex) -> pd.Series[float]:
     on days the record does not cover.
     """
     table = policy_table("administered_rates")
-    rate, *_ = align(
-        table.rows.set_index("effective")[column].dropna(), on=days, max_stale="36500D"
-    )
+    (rate,) = align(table.changes(column), on=days, max_stale="36500D")
     return rate.where((days >= table.first) & (days <= table.last))
 
 
@@ -209,7 +207,7 @@ def _ampleness(
     reserves, bank_assets = align(held["reserves_week_average"], held["bank_assets"], on=on)
     gdp = held["gdp"]
     (published_gdp,) = align(
-        as_available(gdp, release_times(check_time_index(gdp.index, "gdp"), "gdp").normalize()),
+        as_available(gdp, release_times(check_time_index(gdp.index, "gdp"), "gdp")),
         on=on,
         max_stale=_GDP_MAX_STALE,
     )

@@ -7,7 +7,8 @@ sources its rows point to.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,10 @@ class PolicyTable:
         """Say whether the record is complete on a day."""
         return bool(self.first <= day <= self.last)
 
+    def changes(self, column: str) -> pd.Series[float]:
+        """Return a column of a table of decisions by the first day each applies."""
+        return self.rows.set_index("effective")[column].dropna()
+
 
 def _frame(name: str, rows: list[dict[str, Any]], sources: Mapping[str, str]) -> pd.DataFrame:
     for number, row in enumerate(rows, start=1):
@@ -135,6 +140,18 @@ def policy_table(name: str) -> PolicyTable:
     'USD bn per month'
     """
     check_choice(name, POLICY_TABLES, "name")
+    table = _read(name)
+    return replace(
+        table,
+        rows=table.rows.copy(),
+        units=dict(table.units),
+        sources=dict(table.sources),
+    )
+
+
+@lru_cache(maxsize=len(POLICY_TABLES))
+def _read(name: str) -> PolicyTable:
+    """Read a table once; it cannot change while the program runs."""
     text = files("fedliq.policy").joinpath("records", f"{name}.toml").read_text(encoding="utf-8")
     raw = tomllib.loads(text)
     return PolicyTable(

@@ -73,7 +73,7 @@ def rate_in_force_figure(column: str, label: str, day: pd.Timestamp) -> Figure:
     """An administered rate by the record, dated by the decision's first day."""
     table = policy_table("administered_rates")
     source = "FOMC implementation notes"
-    changes = table.rows.set_index("effective")[column].dropna()[:day]
+    changes = table.changes(column)[:day]
     if not table.covers(day) or changes.empty:
         note = "not in force yet" if table.covers(day) else "the record does not cover this day"
         return Figure(column, label, "percent", source, note=note)
