@@ -20,7 +20,6 @@ from fedliq.report.facts import (
     Brief,
     Change,
     Distance,
-    Facility,
     Figure,
     Spell,
     SpreadWindow,
@@ -37,17 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["make_brief"]
 
-_COMPONENTS = (
-    "fed_assets",
-    "tga",
-    "on_rrp",
-    "reserves_week_average",
-    "bank_assets",
-    "sofr",
-    "iorb",
-    "effr",
-    "srf",
-)
+_LEVELS = ("fed_assets", "tga", "reserves_week_average", "bank_assets")
 _SPREAD_WINDOWS = (7, 28, 91)
 _SPELLS = 4
 
@@ -160,9 +149,9 @@ def _spread_windows(rates: Mapping[str, pd.Series[float]]) -> tuple[SpreadWindow
 
 
 def _corridor(
-    dataset: Dataset, rates: Mapping[str, pd.Series[float]], day: pd.Timestamp
+    market: Mapping[str, Figure], rates: Mapping[str, pd.Series[float]], day: pd.Timestamp
 ) -> tuple[Figure, ...]:
-    paid = "IORB" if day >= FIRST_IORB else "IOER"
+    """Lay the overnight rates between the ceiling and the floor."""
     position = last_figure(
         "sofr_corridor_position",
         "SOFR, floor 0, ceiling 1",
@@ -175,34 +164,23 @@ def _corridor(
     ceiling = rate_in_force_figure("srf_pct", "SRF rate, the ceiling", day)
     if ceiling.value is None:
         position = replace(position, note="no ceiling: " + ceiling.note)
+    sofr, paid, effr = (replace(one, label=name.upper()) for name, one in market.items())
     return (
         ceiling,
-        replace(component(dataset, paid.lower(), day), label=paid),
+        paid,
         rate_in_force_figure("on_rrp_pct", "ON RRP rate, the floor", day),
-        replace(component(dataset, "sofr", day), label="SOFR"),
-        replace(component(dataset, "effr", day), label="EFFR"),
+        sofr,
+        effr,
         position,
     )
 
 
-def _components(
-    dataset: Dataset, open_facilities: Iterable[Facility], day: pd.Timestamp
-) -> tuple[Figure, ...]:
-    """List the figures the brief rests on, of facilities those that have opened."""
-    names = [name for name in _COMPONENTS if name not in ("on_rrp", "srf")]
-    names += [one.figure.name for one in open_facilities if one.figure.name != "btfp"]
-    called = {"iorb": "iorb" if day >= FIRST_IORB else "ioer"}
-    return tuple(component(dataset, called.get(name, name), day) for name in names)
-
-
-def _missing(components: Iterable[Figure], open_facilities: Iterable[Facility]) -> tuple[str, ...]:
-    figures = {one.name: one for one in components}
-    figures |= {one.figure.name: one.figure for one in open_facilities}
+def _missing(figures: Iterable[Figure]) -> tuple[str, ...]:
     return tuple(
         f"{one.label}: {one.note}; the last at hand is of {one.date.date()}."
         if one.date is not None
         else f"{one.label}: {one.note}."
-        for one in figures.values()
+        for one in figures
         if one.note
     )
 
@@ -245,8 +223,12 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         )
     bands = ReserveThresholds()
     panel, rates = indicator_panel(known, bands), daily_rates(known)
+    paid = "iorb" if day >= FIRST_IORB else "ioer"
+    levels = tuple(component(known, name, day) for name in _LEVELS)
+    market = {name: component(known, name, day) for name in ("sofr", paid, "effr")}
     open_facilities = facilities(known, day)
-    components = _components(known, open_facilities, day)
+    standing = tuple(one.figure for one in open_facilities)
+    figures = (*levels, *market.values(), *standing)
     readings = read_all(
         {name: known.get(name, no_figures()) for name in ("fed_assets", "tga", "on_rrp")},
         panel["reserves_to_bank_assets"],
@@ -273,10 +255,11 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         # It ends before a turn by design, and is late only where SOFR itself is.
         spread_outside_turns=replace(outside, overdue=spread.overdue, note=spread.note),
         spread_windows=_spread_windows(rates),
-        corridor=_corridor(known, rates, day),
+        corridor=_corridor(market, rates, day),
         facilities=open_facilities,
         policy=policy_lines(day),
-        components=components,
-        missing=_missing(components, open_facilities),
+        # The Bank Term Funding Program is summed up with the facilities.
+        components=tuple(one for one in figures if one.name != "btfp"),
+        missing=_missing(figures),
         upcoming=upcoming(day),
     )
