@@ -26,23 +26,20 @@ def _report(arguments: argparse.Namespace) -> str:
 
 def _series(_: argparse.Namespace) -> str:
     from fedliq.data.sample import load_sample  # noqa: PLC0415
+    from fedliq.report.document import Table  # noqa: PLC0415
+    from fedliq.report.formats import text_table  # noqa: PLC0415
 
+    columns = ("series", "unit", "observation", "first", "last", "id", "title")
     dataset = load_sample()
-    rows: list[tuple[str, ...]] = [
-        ("series", "unit", "observation", "first", "last", "id", "title")
-    ]
-    for name in dataset:
-        one = dataset.provenance(name)
+    rows = []
+    for one in (dataset.provenance(name) for name in dataset):
+        info = one.info
         span = (str(stamp.date()) if stamp is not None else "" for stamp in (one.first, one.last))
         rows.append(
-            (name, str(one.info.unit), one.observation, *span, one.series_id, one.info.title)
+            (info.name, str(info.unit), info.observation, *span, info.series_id, info.title)
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-    return "\n".join(lines) + "\n"
+    table = Table(columns, tuple(rows), frozenset(range(len(columns))))
+    return "\n".join(text_table(table)) + "\n"
 
 
 def _parser() -> argparse.ArgumentParser:

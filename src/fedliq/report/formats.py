@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fedliq.report.document import Table
     from fedliq.report.facts import Brief
 
-__all__ = ["FORMATS", "Format", "as_json", "as_markdown", "as_text", "render"]
+__all__ = ["FORMATS", "Format", "as_json", "as_markdown", "as_text", "render", "text_table"]
 
 Format = Literal["text", "markdown", "json"]
 FORMATS = ("text", "markdown", "json")
@@ -24,12 +24,12 @@ FORMATS = ("text", "markdown", "json")
 _WIDTH = 100
 
 
-def _text_table(table: Table) -> list[str]:
+def text_table(table: Table) -> list[str]:
+    """Set a table in columns, one line a row."""
     grid = (table.columns, *table.rows)
     widths = [max(len(row[column]) for row in grid) for column in range(len(table.columns))]
     return [
-        "  "
-        + "  ".join(
+        "  ".join(
             cell.ljust(width) if column in table.text_columns else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
@@ -50,7 +50,7 @@ def as_text(brief: Brief) -> str:
         for line in section.lines:
             lines += _wrapped(line)
         if section.table:
-            lines += _text_table(section.table)
+            lines += ["  " + line for line in text_table(section.table)]
         for note in section.notes:
             lines += _wrapped(note)
     return "\n".join(lines) + "\n"
