@@ -58,7 +58,8 @@ _HOMES = {
         "spread_outside_turns",
     ),
     "fedliq.panel": ("PANEL_COLUMNS", "indicator_panel"),
-    "fedliq.policy.tables": ("POLICY_TABLES", "policy_table"),
+    "fedliq.policy.schedule": ("DECISIONS", "PolicySchedule"),
+    "fedliq.policy.tables": ("POLICY_TABLES", "policy_schedule", "policy_table"),
     "fedliq.regimes": ("REGIMES", "ReserveThresholds", "classify_reserves", "regime_spells"),
     "fedliq.units": ("Unit", "convert"),
 }

@@ -24,11 +24,7 @@ from fedliq.indicators.liquidity import (
     net_liquidity_securities_only,
     net_liquidity_total_reverse_repo,
 )
-from fedliq.indicators.reserves import (
-    reserves_gap,
-    reserves_to_bank_assets,
-    reserves_to_gdp,
-)
+from fedliq.indicators.reserves import reserves_gap, reserves_to_bank_assets, reserves_to_gdp
 from fedliq.indicators.spreads import (
     corridor_position,
     rate_spread,
@@ -38,12 +34,14 @@ from fedliq.indicators.spreads import (
     spread_outside_turns,
 )
 from fedliq.panel import PANEL_COLUMNS, indicator_panel
-from fedliq.policy.tables import POLICY_TABLES, policy_table
+from fedliq.policy.schedule import DECISIONS, PolicySchedule
+from fedliq.policy.tables import POLICY_TABLES, policy_schedule, policy_table
 from fedliq.regimes import REGIMES, ReserveThresholds, classify_reserves, regime_spells
 from fedliq.units import Unit, convert
 
 __all__ = [
     "BRIDGE_LINES",
+    "DECISIONS",
     "PANEL_COLUMNS",
     "POLICY_TABLES",
     "REGIMES",
@@ -54,6 +52,7 @@ __all__ = [
     "FedliqError",
     "InputTypeError",
     "InvalidInputError",
+    "PolicySchedule",
     "Provenance",
     "ReserveThresholds",
     "TimeIndexError",
@@ -78,6 +77,7 @@ __all__ = [
     "net_liquidity_securities_only",
     "net_liquidity_total_reverse_repo",
     "on_rrp_depletion",
+    "policy_schedule",
     "policy_table",
     "rate_spread",
     "regime_spells",

@@ -16,15 +16,17 @@ import pandas as pd
 
 from fedliq._validate import check_choice
 from fedliq.exceptions import DataError
+from fedliq.policy.schedule import DECISIONS, PolicySchedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["POLICY_TABLES", "PolicyTable", "policy_table"]
+__all__ = ["POLICY_TABLES", "PolicyTable", "policy_schedule", "policy_table"]
 
 #: Names that :func:`policy_table` knows.
 POLICY_TABLES = (
     "administered_rates",
+    "asset_purchases",
     "bill_purchases",
     "events",
     "facilities",
@@ -35,6 +37,12 @@ POLICY_TABLES = (
 # The columns without which a row says nothing.
 _REQUIRED = {
     "administered_rates": ("announced", "effective", "iorb_pct", "on_rrp_pct"),
+    "asset_purchases": (
+        "announced",
+        "effective",
+        "treasury_pace_bn_per_month",
+        "mbs_pace_bn_per_month",
+    ),
     "bill_purchases": ("programme", "period_start", "period_end", "amount_bn", "announced"),
     "events": ("date", "event", "kind"),
     "facilities": ("facility", "effective", "parameter"),
@@ -44,7 +52,30 @@ _REQUIRED = {
         "effective",
         "treasury_cap_bn_per_month",
         "agency_cap_bn_per_month",
+        "mbs_ceiling_bn_per_month",
+        "agency_into_bills",
     ),
+}
+# The columns that a schedule is made of, by the name of the decision.
+_DECIDED = {
+    "runoff_caps": {
+        "treasury_cap": "treasury_cap_bn_per_month",
+        "agency_cap": "agency_cap_bn_per_month",
+        "mbs_ceiling": "mbs_ceiling_bn_per_month",
+        "agency_into_bills": "agency_into_bills",
+    },
+    "asset_purchases": {
+        "treasury_pace": "treasury_pace_bn_per_month",
+        "mbs_pace": "mbs_pace_bn_per_month",
+    },
+    "bill_purchases": {"bill_purchases": "amount_bn"},
+    "administered_rates": {
+        "iorb": "iorb_pct",
+        "on_rrp_rate": "on_rrp_pct",
+        "srf_rate": "srf_pct",
+        "target_low": "target_low_pct",
+        "target_high": "target_high_pct",
+    },
 }
 _DATES = ("announced", "effective", "date", "start_date", "end_date", "period_start", "period_end")
 
@@ -92,7 +123,9 @@ def _frame(name: str, rows: list[dict[str, Any]], sources: Mapping[str, str]) ->
         if missing or row["source"] not in sources:
             wrong = f"lacks {', '.join(missing)}" if missing else "points to an unknown source"
             raise DataError(f"policy table {name}: row {number} {wrong}: {row}.")
-    last = ("note", "source")
+    if name in _DECIDED:
+        rows = [{"confidence": "primary", **row} for row in rows]
+    last = ("confidence", "note", "source")
     named = dict.fromkeys(key for row in rows for key in row)
     frame = pd.DataFrame(rows, columns=sorted(named, key=last.__contains__))
     for column in frame.columns.intersection(list(_DATES)):
@@ -109,8 +142,9 @@ def policy_table(name: str) -> PolicyTable:
     Parameters
     ----------
     name : str
-        One of ``POLICY_TABLES``: ``"administered_rates"``, ``"bill_purchases"``,
-        ``"events"``, ``"facilities"``, ``"fomc_meetings"``, ``"runoff_caps"``.
+        One of ``POLICY_TABLES``: ``"administered_rates"``, ``"asset_purchases"``,
+        ``"bill_purchases"``, ``"events"``, ``"facilities"``, ``"fomc_meetings"``,
+        ``"runoff_caps"``.
 
     Returns
     -------
@@ -162,4 +196,55 @@ def _read(name: str) -> PolicyTable:
         sources=raw["sources"],
         first=pd.Timestamp(raw.get("first", pd.NaT)),
         last=pd.Timestamp(raw.get("last", pd.NaT)),
+    )
+
+
+def policy_schedule() -> PolicySchedule:
+    """Return the record of decisions as a schedule.
+
+    Returns
+    -------
+    PolicySchedule
+        Redemption caps, purchases and administered rates since 2017, complete over the days
+        that the table of caps covers.
+
+    Notes
+    -----
+    Timing: everything the record holds. A back-test cuts it with ``as_known_on``.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> schedule = fl.policy_schedule()
+    >>> schedule.between("2025-12-01", "2025-12-12")[["decision", "value"]].to_numpy().tolist()[:2]
+    [['treasury_cap', 0.0], ['agency_cap', 0.0]]
+    >>> schedule.at("2026-01-05")["bill_purchases"].item()
+    40.0
+    """
+    parts = [
+        _decisions(_read(name), decision, column)
+        for name, decided in _DECIDED.items()
+        for decision, column in decided.items()
+    ]
+    caps = _read("runoff_caps")
+    return PolicySchedule(pd.concat(parts, ignore_index=True), caps.first, caps.last)
+
+
+def _decisions(table: PolicyTable, decision: str, column: str) -> pd.DataFrame:
+    rows = table.rows[table.rows[column].notna()]
+    periods = "period_start" in rows
+    until = (
+        rows["period_end"] if periods else pd.Series(pd.NaT, rows.index, rows["announced"].dtype)
+    )
+    return pd.DataFrame(
+        {
+            "announced": rows["announced"],
+            "effective": rows["period_start" if periods else "effective"],
+            "until": until,
+            "decision": decision,
+            "value": rows[column].astype(float),
+            "unit": DECISIONS[decision],
+            "confidence": rows["confidence"],
+            "source": rows["source"].map(table.sources),
+        }
     )

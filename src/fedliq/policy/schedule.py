@@ -1,0 +1,354 @@
+"""The record of decisions as one schedule that can be asked, cut and added to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fedliq._validate import check_number
+from fedliq.calendar import ONE_DAY, day_of
+from fedliq.exceptions import InputTypeError, InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    Day = str | date | pd.Timestamp
+    Days = NDArray[np.datetime64]
+    Floats = NDArray[np.float64]
+
+__all__ = ["DECISIONS", "PolicySchedule"]
+
+#: What a schedule can hold: each decision with its unit.
+DECISIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "treasury_cap": "USD bn per month",
+        "agency_cap": "USD bn per month",
+        "mbs_ceiling": "USD bn per month",
+        "agency_into_bills": "fraction",
+        "treasury_pace": "USD bn per month",
+        "mbs_pace": "USD bn per month",
+        "bill_purchases": "USD bn in the period",
+        "assumed_purchases": "USD bn per month",
+        "iorb": "percent",
+        "on_rrp_rate": "percent",
+        "srf_rate": "percent",
+        "target_low": "percent",
+        "target_high": "percent",
+    }
+)
+# These hold for a period and not until further notice.
+_PERIODS = "bill_purchases"
+_COLUMNS = ("announced", "effective", "until", "decision", "value", "unit", "confidence", "source")
+_CONFIDENCE = ("primary", "secondary", "inferred", "assumed")
+DAYS_IN_MONTH = 365.25 / 12
+
+
+def _check_rows(rows: pd.DataFrame) -> None:
+    """Refuse rows that contradict themselves or each other."""
+    periods = rows["decision"] == _PERIODS
+    bad = {
+        f"the decision is not one of {', '.join(DECISIONS)}": ~rows["decision"].isin(
+            list(DECISIONS)
+        ),
+        "its unit is not that of fl.DECISIONS": rows["decision"].map(dict(DECISIONS))
+        != rows["unit"],
+        f"its confidence is not one of {', '.join(_CONFIDENCE)}": ~rows["confidence"].isin(
+            _CONFIDENCE
+        ),
+        "expected an amount or a rate from 0": ~(rows["value"] >= 0),
+        "it takes effect before it is announced": rows["announced"] > rows["effective"],
+        "a purchase period, and nothing else, has a last day (until), not before its first": (
+            (periods != rows["until"].notna()) | (rows["until"] < rows["effective"])
+        ),
+    }
+    for reason, wrong in bad.items():
+        if wrong.any():
+            row = rows[wrong].iloc[0]
+            raise InvalidInputError(
+                f"decisions: row {wrong.idxmax()} ({row['decision']} of {row['value']:g}, effective "
+                f"{row['effective']:%Y-%m-%d}): {reason}."
+            )
+    _check_order(rows)
+    _check_overlap(rows)
+
+
+def _check_order(rows: pd.DataFrame) -> None:
+    decision = rows["decision"].to_numpy()
+    by_decision = rows.iloc[np.argsort(pd.factorize(decision)[0], kind="stable")]
+    same = by_decision["decision"].to_numpy()
+    effective = by_decision["effective"].to_numpy()
+    back = (same[1:] == same[:-1]) & (effective[1:] <= effective[:-1])
+    if back.any():
+        raise InvalidInputError(
+            f"decisions: the rows of {same[1:][back][0]} are not in order of their effective day, "
+            f"one a day (see {pd.Timestamp(effective[1:][back][0]).date()}); sort them and keep one."
+        )
+
+
+def _check_overlap(rows: pd.DataFrame) -> None:
+    periods = rows[rows["decision"] == _PERIODS]
+    clash = periods["effective"].iloc[1:].to_numpy() <= periods["until"].iloc[:-1].to_numpy()
+    if clash.any():
+        first = periods.iloc[1:][clash].iloc[0]
+        raise InvalidInputError(
+            f"decisions: the purchase period from {first['effective']:%Y-%m-%d} overlaps the one "
+            "before it; let each begin after the last day of the other."
+        )
+    assumed = rows[(rows["decision"] == "assumed_purchases") & (rows["value"] > 0)]
+    if len(assumed) and len(periods) and assumed["effective"].iloc[0] <= periods["until"].iloc[-1]:
+        last = periods["until"].iloc[-1]
+        raise InvalidInputError(
+            f"start: purchases assumed from {assumed['effective'].iloc[0]:%Y-%m-%d} overlap those "
+            f"announced to {last:%Y-%m-%d}; start on {last + pd.Timedelta(1, unit='D'):%Y-%m-%d} "
+            "or later."
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicySchedule:
+    """Decisions on the balance sheet and the administered rates, in order of time.
+
+    Build it from the record with ``fl.policy_schedule()`` and change it with the methods
+    below: each returns a new schedule.
+
+    Parameters
+    ----------
+    decisions : pandas.DataFrame
+        A row for each decision: ``announced`` and ``effective`` day, ``until`` (the last day
+        of a purchase period), ``decision`` (one of ``fl.DECISIONS``), ``value``, ``unit``,
+        ``confidence`` ("primary", "secondary", "inferred" or "assumed") and ``source``. Rows of
+        one decision are in order of their effective day.
+    first, last : str, date or Timestamp
+        Between these days the schedule is complete: what it does not say did not happen.
+
+    Raises
+    ------
+    InvalidInputError
+        A row is not what its decision needs, rows are out of order, or purchase periods
+        overlap.
+
+    Notes
+    -----
+    A decision holds until the next of its kind, a purchase period until its last day. What a
+    user assumes has no announcement (NaT), and :meth:`as_known_on` drops it.
+
+    ``treasury_cap`` and ``agency_cap`` are what may leave the balance sheet in a calendar
+    month. MBS may fall by at most ``mbs_ceiling``; what they fall by beyond the agency cap
+    goes into Treasuries, the share ``agency_into_bills`` of it into bills.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> schedule = fl.policy_schedule()
+    >>> schedule.at("2024-07-01")[["treasury_cap", "agency_cap"]].tolist()
+    [25.0, 35.0]
+    >>> schedule.as_known_on("2024-04-30").at("2024-07-01")["treasury_cap"].item()
+    60.0
+
+    What if run-off returned in January 2027, or 20 billion a month were bought from November?
+
+    >>> what_if = schedule.with_caps("2027-01-01", treasury=25, agency=35)
+    >>> what_if.at("2027-03-01")["treasury_cap"].item()
+    25.0
+    >>> schedule.with_purchases("2026-11-01", 20).at("2027-03-01")["assumed_purchases"].item()
+    20.0
+    """
+
+    decisions: pd.DataFrame
+    first: pd.Timestamp
+    last: pd.Timestamp
+    # Each decision's days and values, ready to be searched.
+    _held: dict[str, tuple[Days, Days, Floats]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.decisions, pd.DataFrame):
+            raise InputTypeError(
+                f"decisions: expected a DataFrame, got {type(self.decisions).__name__}; start from "
+                "fl.policy_schedule()."
+            )
+        missing = [name for name in _COLUMNS if name not in self.decisions.columns]
+        if missing:
+            raise InvalidInputError(f"decisions: the columns {', '.join(missing)} are missing.")
+        rows = self.decisions.loc[:, list(_COLUMNS)].reset_index(drop=True)
+        for column in ("announced", "effective", "until"):
+            rows[column] = pd.to_datetime(rows[column])
+        rows["value"] = rows["value"].astype(float)
+        if rows["effective"].isna().any():
+            raise InvalidInputError("decisions: each row needs the day it takes effect.")
+        _check_rows(rows)
+        object.__setattr__(self, "decisions", rows)
+        days = (rows[name].to_numpy().astype("datetime64[D]") for name in ("effective", "until"))
+        columns = (*days, rows["value"].to_numpy())
+        of = {name: rows["decision"].to_numpy() == name for name in DECISIONS}
+        held = {name: tuple(one[chosen] for one in columns) for name, chosen in of.items()}
+        object.__setattr__(self, "_held", held)
+        for name in ("first", "last"):
+            object.__setattr__(self, name, pd.Timestamp(day_of(getattr(self, name), name)))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the decisions as a table of your own."""
+        return self.decisions.copy()
+
+    def at(self, day: Day) -> pd.Series[float]:
+        """Return what is in force on a day.
+
+        Parameters
+        ----------
+        day : str, date or Timestamp
+
+        Returns
+        -------
+        pandas.Series
+            A value for each of ``fl.DECISIONS``, in its unit; NaN for what is not in force.
+        """
+        when = np.asarray([day_of(day, "day")])
+        values = {name: float(self.in_force(name, when)[0]) for name in DECISIONS}
+        return pd.Series(values, name=pd.Timestamp(when[0]))
+
+    def between(self, start: Day, end: Day) -> pd.DataFrame:
+        """Return the decisions that take effect from ``start`` to ``end``, both included."""
+        first, last = (
+            pd.Timestamp(day_of(day, name)) for day, name in ((start, "start"), (end, "end"))
+        )
+        effective = self.decisions["effective"]
+        return self.decisions[(effective >= first) & (effective <= last)].reset_index(drop=True)
+
+    def as_known_on(self, day: Day) -> PolicySchedule:
+        """Return the schedule as it had been announced by the end of a day.
+
+        Parameters
+        ----------
+        day : str, date or Timestamp
+
+        Returns
+        -------
+        PolicySchedule
+            Without what was announced later, and without what a user assumed.
+        """
+        when = pd.Timestamp(day_of(day, "day"))
+        known = self.decisions[self.decisions["announced"] <= when]
+        return replace(self, decisions=known, last=min(self.last, when))
+
+    def with_caps(
+        self, effective: Day, *, treasury: float | None = None, agency: float | None = None
+    ) -> PolicySchedule:
+        """Assume other redemption caps from a day on.
+
+        Parameters
+        ----------
+        effective : str, date or Timestamp
+            First day; what the schedule says of caps from then on is dropped.
+        treasury, agency : float [USD bn per month], optional
+            One left out stays as it is. Agency principal above its cap goes into
+            Treasuries, as since June 2024.
+
+        Returns
+        -------
+        PolicySchedule
+        """
+        caps = {"treasury_cap": treasury, "agency_cap": agency}
+        if agency is not None:
+            caps |= {"mbs_ceiling": np.inf}
+        return self._assume(
+            effective, {name: one for name, one in caps.items() if one is not None}
+        )
+
+    def with_purchases(self, start: Day, per_month: float) -> PolicySchedule:
+        """Assume purchases of Treasury bills from a day on, until further notice.
+
+        Parameters
+        ----------
+        start : str, date or Timestamp
+            First day, after the last announced period.
+        per_month : float [USD bn per month]
+
+        Returns
+        -------
+        PolicySchedule
+
+        Raises
+        ------
+        InvalidInputError
+            A period announced already covers the day.
+        """
+        return self._assume(start, {"assumed_purchases": per_month})
+
+    def holding_purchases(self) -> PolicySchedule:
+        """Assume that purchases go on by the amount of the last announced period each month."""
+        periods = self.decisions[self.decisions["decision"] == _PERIODS]
+        if periods.empty:
+            return self
+        last = periods.iloc[-1]
+        later = self.decisions[
+            (self.decisions["decision"] == "treasury_pace")
+            & (self.decisions["effective"] > last["effective"])
+        ]
+        # A later pace is what followed the periods: there is nothing left to assume.
+        if len(later):
+            return self
+        return self.with_purchases(last["until"] + pd.Timedelta(1, unit="D"), last["value"])
+
+    def _assume(self, effective: Day, values: Mapping[str, float]) -> PolicySchedule:
+        when = pd.Timestamp(day_of(effective, "effective"))
+        rows = self.decisions
+        for name, value in values.items():
+            if value != np.inf:
+                check_number(value, name)
+            dropped = (rows["decision"] == name) & (rows["effective"] >= when)
+            new = pd.DataFrame(
+                {
+                    "announced": [pd.NaT],
+                    "effective": [when],
+                    "until": [pd.NaT],
+                    "decision": [name],
+                    "value": [float(value)],
+                    "unit": [DECISIONS[name]],
+                    "confidence": ["assumed"],
+                    "source": ["assumed"],
+                }
+            ).astype({"announced": rows["announced"].dtype, "until": rows["until"].dtype})
+            rows = pd.concat([rows[~dropped], new], ignore_index=True)
+        return replace(self, decisions=rows)
+
+    def in_force(self, decision: str, days: Days) -> Floats:
+        """Return a decision on each of the days given; NaN where none is in force."""
+        effective, until, values = self._held[decision]
+        if not len(effective):
+            return np.full(len(days), np.nan)
+        position = np.searchsorted(effective, days, side="right") - 1
+        in_force = position >= 0
+        if decision == _PERIODS:
+            in_force &= days <= until[position]
+        return np.where(in_force, values[position], np.nan)
+
+    def purchased(self, days: Days) -> dict[str, Floats]:
+        """Split purchases evenly over calendar days: what each of the days given adds.
+
+        Returns
+        -------
+        dict of str to numpy.ndarray [USD bn a day]
+            ``treasuries_announced`` (periods and paces), ``treasuries_assumed``,
+            ``mbs_announced``; and the Treasuries once more as ``bills`` and ``coupons``.
+        """
+        periods = np.zeros(len(days))
+        for first, last, amount in zip(*self._held[_PERIODS], strict=True):
+            length = (last - first) / ONE_DAY + 1
+            periods[(days >= first) & (days <= last)] += amount / length
+        pace, mbs, assumed = (
+            np.nan_to_num(self.in_force(name, days)) / DAYS_IN_MONTH
+            for name in ("treasury_pace", "mbs_pace", "assumed_purchases")
+        )
+        return {
+            "treasuries_announced": periods + pace,
+            "treasuries_assumed": assumed,
+            "mbs_announced": mbs,
+            "bills": periods + assumed,
+            "coupons": pace,
+        }
