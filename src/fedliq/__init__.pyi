@@ -36,25 +36,66 @@ from fedliq.indicators.spreads import (
 from fedliq.panel import PANEL_COLUMNS, indicator_panel
 from fedliq.policy.schedule import DECISIONS, PolicySchedule
 from fedliq.policy.tables import POLICY_TABLES, policy_schedule, policy_table
+from fedliq.projection.assumptions import PATH_LINES, Assumptions
+from fedliq.projection.balance_sheet import PROJECTION_COLUMNS, Projection, project_balance_sheet
+from fedliq.projection.income import project_net_income
+from fedliq.projection.maturities import (
+    MATURITY_BUCKETS,
+    MaturityProfile,
+    maturity_profile,
+    maturity_profile_from_buckets,
+)
+from fedliq.projection.opening import OpeningSheet
+from fedliq.projection.paths import (
+    AbsorbsDrains,
+    Constant,
+    DebtLimit,
+    Drift,
+    Growth,
+    Seasonal,
+    Target,
+    seasonal_pattern,
+)
+from fedliq.projection.plan import projection_dates
+from fedliq.projection.prepayment import PrepaymentModel, fit_prepayment, mbs_principal
+from fedliq.projection.purchases import RequiredPurchases, required_purchases
+from fedliq.projection.runoff import Redemptions, redemptions, rollover_add_ons, split_over_dates
 from fedliq.regimes import REGIMES, ReserveThresholds, classify_reserves, regime_spells
 from fedliq.units import Unit, convert
 
 __all__ = [
     "BRIDGE_LINES",
     "DECISIONS",
+    "MATURITY_BUCKETS",
     "PANEL_COLUMNS",
+    "PATH_LINES",
     "POLICY_TABLES",
+    "PROJECTION_COLUMNS",
     "REGIMES",
     "TURN_WINDOWS",
+    "AbsorbsDrains",
     "AlignmentError",
+    "Assumptions",
+    "Constant",
     "DataError",
     "Dataset",
+    "DebtLimit",
+    "Drift",
     "FedliqError",
+    "Growth",
     "InputTypeError",
     "InvalidInputError",
+    "MaturityProfile",
+    "OpeningSheet",
     "PolicySchedule",
+    "PrepaymentModel",
+    "Projection",
     "Provenance",
+    "Redemptions",
+    "RequiredPurchases",
     "ReserveThresholds",
+    "Seasonal",
+    "Target",
     "TimeIndexError",
     "Unit",
     "UnitError",
@@ -68,8 +109,12 @@ __all__ = [
     "classify_reserves",
     "convert",
     "corridor_position",
+    "fit_prepayment",
     "indicator_panel",
     "load_sample",
+    "maturity_profile",
+    "maturity_profile_from_buckets",
+    "mbs_principal",
     "net_liquidity",
     "net_liquidity_contributions",
     "net_liquidity_from_liabilities",
@@ -79,14 +124,22 @@ __all__ = [
     "on_rrp_depletion",
     "policy_schedule",
     "policy_table",
+    "project_balance_sheet",
+    "project_net_income",
+    "projection_dates",
     "rate_spread",
+    "redemptions",
     "regime_spells",
+    "required_purchases",
     "reserves_gap",
     "reserves_to_bank_assets",
     "reserves_to_gdp",
+    "rollover_add_ons",
+    "seasonal_pattern",
     "share_at_or_above",
     "sofr_iorb_spread",
     "splice_iorb",
+    "split_over_dates",
     "spread_outside_turns",
     "srf_take_up",
     "staleness",

@@ -130,6 +130,21 @@ _TABLE = (
     Quantity("gdp", Unit.USD_BN, 200, 200_000, "Nominal gross domestic product, annual rate"),
     Quantity("treasuries", Unit.USD_BN, 100, 40_000, "Treasury securities held outright"),
     Quantity("mbs", Unit.USD_BN, 0, 20_000, "Mortgage-backed securities held outright"),
+    Quantity(
+        "other_assets",
+        Unit.USD_BN,
+        -500,
+        20_000,
+        "Assets of the Federal Reserve other than Treasury and mortgage-backed securities",
+    ),
+    Quantity(
+        "unlisted_liabilities",
+        Unit.USD_BN,
+        -2_000,
+        20_000,
+        "Liabilities and capital that a projected sheet does not list apart, net of what "
+        "supplies reserves beyond total assets",
+    ),
     Quantity("primary_credit", Unit.USD_BN, 0, 2_000, "Primary credit loans outstanding"),
     Quantity("bank_deposits_nsa", Unit.USD_BN, 300, 150_000, "Deposits of commercial banks"),
     Quantity("btfp", Unit.USD_BN, 0, 2_000, "Bank Term Funding Program loans outstanding"),

@@ -1,0 +1,190 @@
+"""Reserve management purchases: what it takes to keep reserves at a ratio."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fedliq._validate import check_threshold
+from fedliq.calendar import ONE_DAY, ONE_MONTH, day_of, index_of
+from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq.policy.schedule import DAYS_IN_MONTH
+from fedliq.projection.balance_sheet import Projection
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    Day = str | date | pd.Timestamp
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["RequiredPurchases", "required_purchases"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RequiredPurchases:
+    """Purchases that keep reserves over bank assets at or above a target.
+
+    Attributes
+    ----------
+    target_ratio : float [fraction]
+    start : Timestamp
+        First day of purchases.
+    per_month : float [USD bn per month]
+        The smallest constant pace; 0 where none is needed.
+    binding : Timestamp
+        The date that decides the pace; NaT where none is needed.
+    monthly : pandas.Series [USD bn]
+        The smallest schedule: what must be bought in each calendar month, none of it later
+        than needed, by the month's first day. Its sum is never above that of the constant
+        pace.
+    """
+
+    target_ratio: float
+    start: pd.Timestamp
+    per_month: float
+    binding: pd.Timestamp
+    monthly: pd.Series[float]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the smallest schedule beside the constant pace, by month [USD bn]."""
+        return pd.DataFrame({"smallest": self.monthly, "constant": self._constant()})
+
+    def _constant(self) -> pd.Series[float]:
+        first = np.datetime64(self.start, "D")
+        months = self.monthly.index.to_numpy().astype("datetime64[M]")
+        begin = np.maximum(months.astype("datetime64[D]"), first)
+        days = ((months + ONE_MONTH).astype("datetime64[D]") - begin) / ONE_DAY
+        return pd.Series(self.per_month * days / DAYS_IN_MONTH, index=self.monthly.index)
+
+
+def required_purchases(
+    projection: Projection,
+    target_ratio: float,
+    *,
+    start: Day | None = None,
+    hold_from: Day | None = None,
+    on_rrp_floor: float = 0.0,
+) -> RequiredPurchases:
+    """Find the smallest purchases that keep reserves over bank assets at a target.
+
+    Parameters
+    ----------
+    projection : Projection
+        Without these purchases; its ON RRP gives way to drains.
+    target_ratio : float [fraction]
+        Such as 0.12.
+    start : str, date or Timestamp, optional
+        First day of purchases, by default the day after the opening.
+    hold_from : str, date or Timestamp, optional
+        From when on the target holds, by default from ``start``. A later day leaves time to
+        reach a target that reserves are below.
+    on_rrp_floor : float, default 0 [USD bn]
+        As in the ``fl.AbsorbsDrains`` of the projection.
+
+    Returns
+    -------
+    RequiredPurchases
+        On top of what the projection's schedule already buys.
+
+    Raises
+    ------
+    InvalidInputError
+        The projection has no bank assets, a day lies outside it, or the target was to hold
+        before purchases could begin.
+    UnitError
+        The target is no fraction.
+
+    Notes
+    -----
+    A purchase raises reserves one for one once ON RRP stands at its opening level; before
+    that it first spares ON RRP a drain. With purchases spread evenly over calendar days from
+    ``start``, the constant pace is the highest ratio, over all Wednesdays, of what is missing
+    to the days there were to buy it.
+
+    NaN: refused.
+
+    Timing: on the Wednesdays of the projection; between them nothing is promised.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> opening = fl.OpeningSheet(
+    ...     date="2026-07-15", treasuries=4512, mbs=1960, other_assets=270,
+    ...     tga=796, on_rrp=2, reserves=3143, bank_assets=25_700,
+    ... )
+    >>> assumptions = fl.Assumptions(
+    ...     prepayment=fl.PrepaymentModel(0.06), lines={"bank_assets": fl.Growth(0.04)}
+    ... )
+    >>> projection = fl.project_balance_sheet(
+    ...     opening, fl.policy_schedule(), "2027-07-31", assumptions
+    ... )
+    >>> needed = fl.required_purchases(projection, 0.12, start="2026-09-01")
+    >>> round(needed.per_month, 1)
+    5.5
+    """
+    if not isinstance(projection, Projection):
+        raise InputTypeError(
+            f"projection: expected a Projection, got {type(projection).__name__}; use "
+            "fl.project_balance_sheet."
+        )
+    target = check_threshold(target_ratio, "target_ratio")
+    frame = projection.weekly
+    if projection.opening.bank_assets is None:
+        raise InvalidInputError(
+            "projection: has no bank assets, so no ratio to keep; give bank_assets to the opening sheet."
+        )
+    days = frame.index.to_numpy().astype("datetime64[D]")
+    first = days[0] + ONE_DAY if start is None else day_of(start, "start")
+    if not days[0] < first <= days[-1]:
+        raise InvalidInputError(
+            f"start: expected a day after the opening ({days[0]}) up to {days[-1]}, got {first}."
+        )
+    held = first if hold_from is None else day_of(hold_from, "hold_from")
+    if not first <= held <= days[-1]:
+        raise InvalidInputError(
+            f"hold_from: expected a day from the first purchases ({first}) to {days[-1]}, got {held}."
+        )
+    missing = np.where(days >= held, _missing(projection, target, on_rrp_floor), 0.0)
+    # A purchase of a day is in that day's level.
+    lasted = (days - first) / ONE_DAY + 1
+    pace = np.where(lasted > 0, missing / np.maximum(lasted, 1), 0.0) * DAYS_IN_MONTH
+    binding = int(np.argmax(pace))
+    needed = bool(pace[binding] > 0)
+    return RequiredPurchases(
+        target,
+        pd.Timestamp(first),
+        float(pace[binding]) if needed else 0.0,
+        frame.index[binding] if needed else pd.NaT,  # type: ignore[arg-type]  # a Timestamp too
+        _smallest(days, missing, first),
+    )
+
+
+def _missing(projection: Projection, target: float, floor: float) -> Floats:
+    """Return what purchases must have added by each date for reserves to be at the target."""
+    frame, opening = projection.weekly, projection.opening
+    wanted = target * frame["bank_assets"].to_numpy()
+    reserves, on_rrp = frame["reserves"].to_numpy(), frame["on_rrp"].to_numpy()
+    # Up to its opening level, what is bought spares ON RRP a drain before it lifts reserves;
+    # below the opening level of reserves none of it does once ON RRP is at its floor.
+    opened = opening.reserves
+    low = min(floor, opening.on_rrp)
+    needed = wanted + np.where(wanted > opened, opening.on_rrp, low)
+    return np.where(wanted > reserves, np.maximum(needed - (reserves + on_rrp), 0.0), 0.0)
+
+
+def _smallest(
+    days: NDArray[np.datetime64], missing: Floats, first: np.datetime64
+) -> pd.Series[float]:
+    """Buy in each month only what has not been bought and will be missing by its end."""
+    so_far = np.maximum.accumulate(missing)
+    months = np.arange(first.astype("datetime64[M]"), days[-1].astype("datetime64[M]") + ONE_MONTH)
+    last = np.searchsorted(days, (months + ONE_MONTH).astype("datetime64[D]")) - 1
+    upto = so_far[last]
+    index = index_of(months.astype("datetime64[D]"))
+    return pd.Series(np.diff(upto, prepend=0.0), index=index, name="purchases")
