@@ -93,6 +93,8 @@ _HOMES = {
         "rollover_add_ons",
         "split_over_dates",
     ),
+    "fedliq.projection.scenarios": ("FAN_LINES", "Fan", "simulate_balance_sheet"),
+    "fedliq.projection.shocks": ("SHOCKS", "ShockModel", "calibrate_shocks"),
     "fedliq.regimes": ("REGIMES", "ReserveThresholds", "classify_reserves", "regime_spells"),
     "fedliq.units": ("Unit", "convert"),
 }

@@ -60,18 +60,22 @@ from fedliq.projection.plan import projection_dates
 from fedliq.projection.prepayment import PrepaymentModel, fit_prepayment, mbs_principal
 from fedliq.projection.purchases import RequiredPurchases, required_purchases
 from fedliq.projection.runoff import Redemptions, redemptions, rollover_add_ons, split_over_dates
+from fedliq.projection.scenarios import FAN_LINES, Fan, simulate_balance_sheet
+from fedliq.projection.shocks import SHOCKS, ShockModel, calibrate_shocks
 from fedliq.regimes import REGIMES, ReserveThresholds, classify_reserves, regime_spells
 from fedliq.units import Unit, convert
 
 __all__ = [
     "BRIDGE_LINES",
     "DECISIONS",
+    "FAN_LINES",
     "MATURITY_BUCKETS",
     "PANEL_COLUMNS",
     "PATH_LINES",
     "POLICY_TABLES",
     "PROJECTION_COLUMNS",
     "REGIMES",
+    "SHOCKS",
     "TURN_WINDOWS",
     "AbsorbsDrains",
     "AlignmentError",
@@ -81,6 +85,7 @@ __all__ = [
     "Dataset",
     "DebtLimit",
     "Drift",
+    "Fan",
     "FedliqError",
     "Growth",
     "InputTypeError",
@@ -95,6 +100,7 @@ __all__ = [
     "RequiredPurchases",
     "ReserveThresholds",
     "Seasonal",
+    "ShockModel",
     "Target",
     "TimeIndexError",
     "Unit",
@@ -105,6 +111,7 @@ __all__ = [
     "as_available",
     "bridge_to_reserves",
     "btfp_runoff",
+    "calibrate_shocks",
     "catalog",
     "classify_reserves",
     "convert",
@@ -137,6 +144,7 @@ __all__ = [
     "rollover_add_ons",
     "seasonal_pattern",
     "share_at_or_above",
+    "simulate_balance_sheet",
     "sofr_iorb_spread",
     "splice_iorb",
     "split_over_dates",

@@ -1,0 +1,219 @@
+"""How far lines stray from their paths: volatility, persistence and correlation of shocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fedliq._validate import check_positive_int, check_series
+from fedliq.calendar import index_of
+from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq.projection.prepayment import monthly_principal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["SHOCKS", "ShockModel", "calibrate_shocks"]
+
+#: What is shocked, in order; the TGA in USD bn, all others in logarithms.
+SHOCKS = ("prepayment", "tga", "on_rrp", "currency_in_circulation", "bank_assets")
+# These wander off for good; the others return.
+_RANDOM_WALKS = ("currency_in_circulation", "bank_assets")
+_MOST_PERSISTENT = 0.98
+_FEWEST_MONTHS = 18
+# USD bn; below it the logarithm of ON RRP is that of noise.
+_ON_RRP_FLOOR = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShockModel:
+    """Monthly shocks to the lines of a projection.
+
+    Parameters
+    ----------
+    volatility : mapping of str to float
+        Standard deviation of a month's shock: of ``tga`` in USD bn, of ``prepayment``,
+        ``on_rrp``, ``currency_in_circulation`` and ``bank_assets`` in logarithms (0.01 is 1 %).
+        One left out does not stray.
+    persistence : mapping of str to float, optional
+        What is left of a deviation a month later: 0 nothing, 1 all of it, as by default for
+        currency and bank assets; 0.8 for the others.
+    correlation : pandas.DataFrame, optional
+        Of the shocks, by name. None by default.
+
+    Raises
+    ------
+    InvalidInputError
+        A name is unknown, a number out of range, or the correlations contradict each other.
+    """
+
+    volatility: Mapping[str, float]
+    persistence: Mapping[str, float] | None = None
+    correlation: pd.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        sizes = _row(self.volatility, "volatility", dict.fromkeys(SHOCKS, 0.0))
+        usual = {name: 1.0 if name in _RANDOM_WALKS else 0.8 for name in SHOCKS}
+        kept = _row(self.persistence or {}, "persistence", usual)
+        if min(sizes.values()) < 0 or not all(0 <= one <= 1 for one in kept.values()):
+            raise InvalidInputError(
+                "volatility, persistence: expected volatilities from 0 and persistences between 0 "
+                f"and 1; got {sizes} and {kept}."
+            )
+        given = pd.DataFrame(np.eye(len(SHOCKS)), SHOCKS, SHOCKS)
+        if self.correlation is not None:
+            names = list(self.correlation.index)
+            if names != list(self.correlation.columns) or not set(names) <= set(SHOCKS):
+                raise InvalidInputError(
+                    f"correlation: expected rows and columns among {', '.join(SHOCKS)}; got {names}."
+                )
+            given.loc[names, names] = self.correlation.astype(float)
+        matrix = given.to_numpy()
+        if (
+            not np.allclose(matrix, matrix.T)
+            or not np.allclose(np.diag(matrix), 1.0)
+            or np.linalg.eigvalsh(matrix).min() < -1e-8  # noqa: PLR2004 - rounding
+        ):
+            raise InvalidInputError(
+                "correlation: expected a symmetric matrix with ones on its diagonal and no negative "
+                "eigenvalue; fl.calibrate_shocks makes one."
+            )
+        object.__setattr__(self, "volatility", sizes)
+        object.__setattr__(self, "persistence", kept)
+        object.__setattr__(self, "correlation", given)
+
+    def factor(self) -> Floats:
+        """Return the matrix that turns independent normals into a month's shocks."""
+        assert self.correlation is not None  # noqa: S101 - set above
+        values, vectors = np.linalg.eigh(self.correlation.to_numpy())
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+        sizes = np.asarray([self.volatility[name] for name in SHOCKS])
+        return sizes[:, None] * root
+
+    def kept(self) -> Floats:
+        """Return the persistence of each of ``SHOCKS``."""
+        assert self.persistence is not None  # noqa: S101 - set above
+        return np.asarray([self.persistence[name] for name in SHOCKS])
+
+
+def _row(given: Mapping[str, float], argument: str, default: dict[str, float]) -> dict[str, float]:
+    unknown = [name for name in given if name not in SHOCKS]
+    if unknown:
+        raise InvalidInputError(
+            f"{argument}: {', '.join(unknown)} is not among {', '.join(SHOCKS)}."
+        )
+    return default | {name: float(one) for name, one in given.items()}
+
+
+def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
+    """Measure how far the lines strayed in the past.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame [USD bn]
+        Wednesday levels with any of the columns ``mbs``, ``tga``, ``on_rrp``,
+        ``currency_in_circulation`` and ``bank_assets``, up to the day of the calibration.
+    months : int, default 36
+        How many of the last months of each line to use.
+
+    Returns
+    -------
+    ShockModel
+        Without volatility for a line that has fewer than 18 months.
+
+    Raises
+    ------
+    InputTypeError
+        ``history`` is no DataFrame.
+    UnitError, TimeIndexError
+        As in ``fl.net_liquidity``.
+
+    Notes
+    -----
+    Read on the last Wednesday of each month. The TGA and the logarithm of ON RRP: residuals of
+    a first-order autoregression about their mean. Prepayment: the same of the logarithm of the
+    monthly fall of MBS over their level. Currency and bank assets: changes of the logarithm
+    about their mean. Correlations are those of the months both lines have, and none where
+    they share fewer than 18.
+
+    NaN: months without a figure are left out.
+
+    Timing: uses nothing after the last row of ``history``.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> sample = fl.load_sample()
+    >>> history = sample.frame(("mbs", "tga", "on_rrp", "bank_assets"), on=sample["tga"].index)
+    >>> shocks = fl.calibrate_shocks(history[:"2026-07-15"])
+    >>> shocks.volatility["currency_in_circulation"]  # not in the history given
+    0.0
+    """
+    if not isinstance(history, pd.DataFrame):
+        raise InputTypeError(f"history: expected a DataFrame, got {type(history).__name__}.")
+    check_positive_int(months, "months", 600)
+    size, kept, left = {}, {}, {}
+    for name in SHOCKS:
+        observed = _observed(history, name).iloc[-months - 1 :]
+        if len(observed) < _FEWEST_MONTHS:
+            continue
+        persistence = 1.0 if name in _RANDOM_WALKS else _persistence(observed)
+        mean = 0.0 if name in _RANDOM_WALKS else float(observed.mean())
+        away = observed - mean
+        residual = (away - persistence * away.shift()).iloc[1:]
+        left[name] = residual - residual.mean()
+        size[name], kept[name] = float(residual.std()), persistence
+    table = pd.DataFrame(left)
+    matrix = table.corr(min_periods=_FEWEST_MONTHS).fillna(0.0).to_numpy(copy=True)
+    np.fill_diagonal(matrix, 1.0)
+    names = list(table.columns)
+    return ShockModel(size, kept, pd.DataFrame(_nearest(matrix), names, names))
+
+
+def _observed(history: pd.DataFrame, name: str) -> pd.Series[float]:
+    """Return a line by month, in the terms in which it is shocked."""
+    column = "mbs" if name == "prepayment" else name
+    if column not in history:
+        return pd.Series(dtype=float)
+    index, values = check_series(history[column], column, column)
+    known = pd.Series(values, index).dropna()
+    if name == "prepayment":
+        falls = monthly_principal(known)
+        falls = falls[falls > 0]
+        level = known.reindex(falls.index, method="ffill")
+        return _log(falls / level).dropna()
+    month = known.index.to_numpy().astype("datetime64[M]")
+    monthly = known[np.append(month[1:] != month[:-1], [True] * min(len(month), 1))]
+    monthly.index = index_of(monthly.index.to_numpy().astype("datetime64[M]"))
+    if name == "tga":
+        return monthly
+    return _log(monthly.clip(lower=_ON_RRP_FLOOR) if name == "on_rrp" else monthly)
+
+
+def _log(values: pd.Series[float]) -> pd.Series[float]:
+    return pd.Series(np.log(values.to_numpy()), index=values.index)
+
+
+def _persistence(observed: pd.Series[float]) -> float:
+    away = (observed - observed.mean()).to_numpy()
+    slope = float(away[1:] @ away[:-1] / (away[:-1] @ away[:-1]))
+    return min(max(slope, 0.0), _MOST_PERSISTENT)
+
+
+def _nearest(matrix: Floats) -> Floats:
+    """Pairwise correlations can contradict each other: cut the negative eigenvalues off."""
+    if not len(matrix):
+        return matrix
+    values, vectors = np.linalg.eigh(matrix)
+    psd = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    scale = np.sqrt(np.diag(psd))
+    mended = psd / np.outer(scale, scale)
+    np.fill_diagonal(mended, 1.0)
+    return (mended + mended.T) / 2
