@@ -61,6 +61,7 @@ _HOMES = {
     "fedliq.policy.schedule": ("DECISIONS", "PolicySchedule"),
     "fedliq.policy.tables": ("POLICY_TABLES", "policy_schedule", "policy_table"),
     "fedliq.projection.assumptions": ("PATH_LINES", "Assumptions"),
+    "fedliq.projection.backtest": ("Backtest", "backtest_projection", "standard_assumptions"),
     "fedliq.projection.balance_sheet": (
         "PROJECTION_COLUMNS",
         "Projection",

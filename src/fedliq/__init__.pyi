@@ -37,6 +37,7 @@ from fedliq.panel import PANEL_COLUMNS, indicator_panel
 from fedliq.policy.schedule import DECISIONS, PolicySchedule
 from fedliq.policy.tables import POLICY_TABLES, policy_schedule, policy_table
 from fedliq.projection.assumptions import PATH_LINES, Assumptions
+from fedliq.projection.backtest import Backtest, backtest_projection, standard_assumptions
 from fedliq.projection.balance_sheet import PROJECTION_COLUMNS, Projection, project_balance_sheet
 from fedliq.projection.income import project_net_income
 from fedliq.projection.maturities import (
@@ -80,6 +81,7 @@ __all__ = [
     "AbsorbsDrains",
     "AlignmentError",
     "Assumptions",
+    "Backtest",
     "Constant",
     "DataError",
     "Dataset",
@@ -109,6 +111,7 @@ __all__ = [
     "__version__",
     "align",
     "as_available",
+    "backtest_projection",
     "bridge_to_reserves",
     "btfp_runoff",
     "calibrate_shocks",
@@ -151,5 +154,6 @@ __all__ = [
     "spread_outside_turns",
     "srf_take_up",
     "staleness",
+    "standard_assumptions",
     "turn_flags",
 ]
