@@ -23,7 +23,7 @@ _HOMES = {
     "fedliq.calendar": ("TURN_WINDOWS", "turn_flags"),
     "fedliq.data.catalog": ("catalog",),
     "fedliq.data.dataset": ("Dataset", "Provenance"),
-    "fedliq.data.sample": ("load_sample",),
+    "fedliq.data.sample": ("load_sample", "load_sample_holdings", "load_sample_maturities"),
     "fedliq.exceptions": (
         "AlignmentError",
         "DataError",
@@ -57,6 +57,7 @@ _HOMES = {
         "splice_iorb",
         "spread_outside_turns",
     ),
+    "fedliq.outlook": ("Outlook", "balance_sheet_history", "make_outlook", "opening_sheet"),
     "fedliq.panel": ("PANEL_COLUMNS", "indicator_panel"),
     "fedliq.policy.schedule": ("DECISIONS", "PolicySchedule"),
     "fedliq.policy.tables": ("POLICY_TABLES", "policy_schedule", "policy_table"),

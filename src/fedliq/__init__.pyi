@@ -3,7 +3,7 @@ from fedliq.alignment import align, as_available, staleness
 from fedliq.calendar import TURN_WINDOWS, turn_flags
 from fedliq.data.catalog import catalog
 from fedliq.data.dataset import Dataset, Provenance
-from fedliq.data.sample import load_sample
+from fedliq.data.sample import load_sample, load_sample_holdings, load_sample_maturities
 from fedliq.exceptions import (
     AlignmentError,
     DataError,
@@ -33,6 +33,7 @@ from fedliq.indicators.spreads import (
     splice_iorb,
     spread_outside_turns,
 )
+from fedliq.outlook import Outlook, balance_sheet_history, make_outlook, opening_sheet
 from fedliq.panel import PANEL_COLUMNS, indicator_panel
 from fedliq.policy.schedule import DECISIONS, PolicySchedule
 from fedliq.policy.tables import POLICY_TABLES, policy_schedule, policy_table
@@ -94,6 +95,7 @@ __all__ = [
     "InvalidInputError",
     "MaturityProfile",
     "OpeningSheet",
+    "Outlook",
     "PolicySchedule",
     "PrepaymentModel",
     "Projection",
@@ -112,6 +114,7 @@ __all__ = [
     "align",
     "as_available",
     "backtest_projection",
+    "balance_sheet_history",
     "bridge_to_reserves",
     "btfp_runoff",
     "calibrate_shocks",
@@ -122,6 +125,9 @@ __all__ = [
     "fit_prepayment",
     "indicator_panel",
     "load_sample",
+    "load_sample_holdings",
+    "load_sample_maturities",
+    "make_outlook",
     "maturity_profile",
     "maturity_profile_from_buckets",
     "mbs_principal",
@@ -132,6 +138,7 @@ __all__ = [
     "net_liquidity_securities_only",
     "net_liquidity_total_reverse_repo",
     "on_rrp_depletion",
+    "opening_sheet",
     "policy_schedule",
     "policy_table",
     "project_balance_sheet",

@@ -13,6 +13,7 @@ FILES = (
     "quarterly_gdp.csv",
     "h41_lines_2016-02-03_2017-12-27.csv",
     "h41_lines_2021-04-28_2023-03-22.csv",
+    "soma_holdings_2022-02-16.csv",
 )
 
 

@@ -18,7 +18,7 @@ from fedliq.data.dataset import Dataset
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["load_sample"]
+__all__ = ["load_sample", "load_sample_holdings", "load_sample_maturities"]
 
 # Columns of these files carry catalog names ...
 _NAMED_FILES = ("weekly.csv", "daily_rates.csv", "daily_operations.csv", "quarterly_gdp.csv")
@@ -87,3 +87,54 @@ def load_sample() -> Dataset:
         vintage="as last revised, not first prints",
         sha256={name: sha256 for name, (_, _, sha256) in columns.items()},
     )
+
+
+def load_sample_holdings() -> pd.DataFrame:
+    """Return the Treasury and agency securities that the Federal Reserve held on 2022-02-16.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each CUSIP: ``security_type``, ``maturity``, ``coupon_pct`` and
+        ``frn_spread_pct`` [percent], ``par_bn`` and ``inflation_compensation_bn`` [USD bn].
+        No pools of agency MBS.
+
+    Notes
+    -----
+    Federal Reserve Bank of New York, System Open Market Account Holdings of Domestic
+    Securities.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> holdings = fl.load_sample_holdings()
+    >>> float(holdings.groupby("security_type")["par_bn"].sum()["Bills"].round(3))
+    326.044
+    """
+    return _table("soma_holdings_2022-02-16.csv", "maturity")
+
+
+def load_sample_maturities() -> pd.DataFrame:
+    """Return the remaining maturities of the Treasuries held on 2026-07-01.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``date``, ``item`` (a key of ``fl.MATURITY_BUCKETS``, or ``bills``, ``tips`` and
+        ``tips_compensation`` on the last day for which they are at hand), ``amount_bn``
+        [USD bn] and ``source``.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> table = fl.load_sample_maturities()
+    >>> amounts = table.set_index("item")["amount_bn"]
+    >>> float(amounts[list(fl.MATURITY_BUCKETS)].sum().round(1))
+    4492.3
+    """
+    return _table("maturities.csv", "date")
+
+
+def _table(file: str, dates: str) -> pd.DataFrame:
+    raw = files("fedliq.data.sample").joinpath(file).read_bytes()
+    return pd.read_csv(io.BytesIO(raw), parse_dates=[dates])

@@ -1,0 +1,331 @@
+"""Where published figures meet the projection: opening sheets, histories, the outlook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fedliq._validate import check_time_index
+from fedliq.alignment import align, no_figures
+from fedliq.calendar import day_of
+from fedliq.data.dataset import Dataset
+from fedliq.data.sample import load_sample_holdings, load_sample_maturities
+from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq.projection.backtest import standard_assumptions
+from fedliq.projection.balance_sheet import Projection, project_balance_sheet
+from fedliq.projection.maturities import (
+    MATURITY_BUCKETS,
+    MaturityProfile,
+    maturity_profile,
+    maturity_profile_from_buckets,
+)
+from fedliq.projection.opening import OpeningSheet
+from fedliq.projection.purchases import RequiredPurchases, required_purchases
+from fedliq.projection.scenarios import Fan, simulate_balance_sheet
+from fedliq.projection.shocks import calibrate_shocks
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from fedliq.policy.schedule import PolicySchedule
+
+    Day = str | date | pd.Timestamp
+
+__all__ = ["Outlook", "balance_sheet_history", "make_outlook", "opening_sheet"]
+
+_AVERAGES = {
+    "fed_assets": "fed_assets",
+    "treasuries": "treasuries",
+    "mbs": "mbs",
+    "tga": "tga_week_average",
+    "reserves": "reserves_week_average",
+}
+# The H.8 comes nine days after its Wednesday, and holidays can add a few.
+_BANK_ASSETS_MAX_STALE = "20D"
+_HOLDINGS_DAY = pd.Timestamp("2022-02-16")
+_YEAR = pd.Timedelta(364, unit="D")
+
+
+def _check_dataset(dataset: object) -> Dataset:
+    if not isinstance(dataset, Dataset):
+        raise InputTypeError(
+            f"dataset: expected a Dataset, got {type(dataset).__name__}; "
+            "use fl.load_sample() or fl.Dataset(...)."
+        )
+    return dataset
+
+
+def balance_sheet_history(dataset: Dataset) -> pd.DataFrame:
+    """Return the lines of a projection week by week, on one footing.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With ``fed_assets``, ``treasuries``, ``mbs``, ``tga_week_average``,
+        ``reserves_week_average``, ``on_rrp`` and ``bank_assets``.
+
+    Returns
+    -------
+    pandas.DataFrame [USD bn]
+        By the Wednesdays of the H.4.1 ``fed_assets``, ``treasuries`` and ``mbs`` as Wednesday
+        levels; ``tga``, ``reserves`` and ``on_rrp`` as averages of the week to that Wednesday,
+        since reserves are mostly published so; ``bank_assets`` as last published, up to 20
+        days old.
+
+    Raises
+    ------
+    UnknownSeriesError
+        The dataset lacks one of the H.4.1 series.
+    InputTypeError
+        ``dataset`` is no Dataset.
+
+    Notes
+    -----
+    ON RRP: the average of the seven days, a day without an operation counting as the one
+    before, as the H.4.1 does.
+
+    NaN: where a figure is missing.
+
+    Timing: by observation date; cut with ``dataset.known_on`` first for what was public.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> history = fl.balance_sheet_history(fl.load_sample())
+    >>> history.loc["2022-12-28", ["tga", "reserves"]].round(1).tolist()
+    [427.9, 3017.9]
+    """
+    held = _check_dataset(dataset)
+    on = check_time_index(held["fed_assets"].index, "fed_assets")
+    lines = {line: align(held[name], on=on)[0] for line, name in _AVERAGES.items()}
+    operations = held.get("on_rrp", no_figures("on_rrp"))
+    if len(operations) and len(on):
+        every_day = pd.date_range(operations.index[0], on[-1])
+        daily = align(operations, on=every_day)[0]
+        lines["on_rrp"] = daily.rolling(7).mean().reindex(on)
+    else:
+        lines["on_rrp"] = no_figures("on_rrp").reindex(on)
+    bank_assets = held.get("bank_assets", no_figures("bank_assets"))
+    lines["bank_assets"] = align(bank_assets, on=on, max_stale=_BANK_ASSETS_MAX_STALE)[0]
+    return pd.DataFrame(lines, index=on)
+
+
+def opening_sheet(dataset: Dataset, day: Day | None = None) -> OpeningSheet:
+    """Take the opening sheet of a projection from published figures.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        As in :func:`balance_sheet_history`; where it has them also ``reserves``,
+        ``currency_in_circulation`` and ``reverse_repo_foreign``.
+    day : str, date or Timestamp, optional
+        A Wednesday; by default the last one that has every line.
+
+    Returns
+    -------
+    OpeningSheet
+        Wednesday levels where the dataset has ``reserves`` on that Wednesday, else week
+        averages of the TGA, ON RRP and reserves; its ``basis`` says which.
+
+    Raises
+    ------
+    InvalidInputError
+        A line is missing on that day, or on every day.
+    UnknownSeriesError, InputTypeError
+        As in :func:`balance_sheet_history`.
+
+    Notes
+    -----
+    NaN: refused.
+
+    Timing: by observation date; cut with ``dataset.known_on`` first for what was public.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> opening = fl.opening_sheet(fl.load_sample(), "2022-12-28")
+    >>> opening.basis, round(opening.reserves, 1), round(opening.currency_in_circulation, 1)
+    ('Wednesday levels', 2979.7, 2307.3)
+    """
+    history = balance_sheet_history(dataset)
+    lines = history.drop(columns="bank_assets")
+    when = _opening_day(lines, day)
+    row = dict(zip(history.columns, history.loc[when].to_numpy(dtype=float).tolist(), strict=True))
+    basis = "week averages of the TGA, ON RRP and reserves, Wednesday levels of the rest"
+    level, on = _on(dataset, "reserves", when), pd.DatetimeIndex([when])
+    if level is not None:
+        row["reserves"], row["tga"] = level, float(align(dataset["tga"], on=on)[0].iloc[0])
+        row["on_rrp"] = float(align(dataset["on_rrp"], on=on)[0].iloc[0])
+        basis = "Wednesday levels"
+    apart = {
+        name: _on(dataset, name, when) if level is not None else None
+        for name in ("currency_in_circulation", "reverse_repo_foreign")
+    }
+    return OpeningSheet(
+        date=when,
+        treasuries=row["treasuries"],
+        mbs=row["mbs"],
+        other_assets=row["fed_assets"] - row["treasuries"] - row["mbs"],
+        tga=row["tga"],
+        on_rrp=row["on_rrp"],
+        reserves=row["reserves"],
+        bank_assets=None if pd.isna(row["bank_assets"]) else row["bank_assets"],
+        basis=basis,
+        **apart,
+    )
+
+
+def _opening_day(lines: pd.DataFrame, day: Day | None) -> pd.Timestamp:
+    whole = lines.index[lines.notna().all(axis=1)]
+    if day is None:
+        if not len(whole):
+            raise InvalidInputError("dataset: there is no week with every line of the sheet.")
+        return pd.Timestamp(whole[-1])
+    when = pd.Timestamp(day_of(day, "day"))
+    if when not in whole:
+        if when not in lines.index:
+            reason = "is no Wednesday of the H.4.1 at hand"
+        else:
+            absent = [str(name) for name, one in lines.loc[when].items() if pd.isna(one)]
+            reason = f"lacks {', '.join(absent)}"
+        near = whole[whole <= when]
+        remedy = (
+            f"; the last week before it with every line is {near[-1].date()}" if len(near) else ""
+        )
+        raise InvalidInputError(f"day: {when.date()} {reason}{remedy}.")
+    return when
+
+
+def _on(dataset: Dataset, name: str, when: pd.Timestamp) -> float | None:
+    series = dataset.get(name, no_figures(name))
+    return float(series.to_numpy()[series.index.get_loc(when)]) if when in series.index else None
+
+
+def _maturities(opening: OpeningSheet, schedule: PolicySchedule) -> MaturityProfile | None:
+    """Take what the sample has on maturities: the last profile before the opening.
+
+    The holdings of 2022, rolled forward, still give Treasuries and bills to within a percent
+    in 2025.
+    """
+    if opening.day < _HOLDINGS_DAY:
+        return None
+    table = load_sample_maturities()
+    amounts = table.set_index("item")["amount_bn"]
+    dates = table.set_index("item")["date"]
+    day = dates[next(iter(MATURITY_BUCKETS))]
+    if opening.day < day:
+        return maturity_profile(load_sample_holdings(), _HOLDINGS_DAY)
+    # Bills since they were last published: what was bought, and agency principal since December.
+    since = pd.date_range(dates["bills"] + pd.Timedelta(1, unit="D"), day)
+    bought = schedule.purchased(since.to_numpy().astype("datetime64[D]"))["bills"].sum()
+    return maturity_profile_from_buckets(
+        {name: float(amounts[name]) for name in MATURITY_BUCKETS},
+        day,
+        bills=float(amounts["bills"] + bought),
+        tips=float(amounts["tips"] + amounts["tips_compensation"]),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlook:
+    """What the schedule implies for the next year.
+
+    Attributes
+    ----------
+    projection : Projection
+    fan : Fan
+        Around it, with shocks as large as in the three years before.
+    target_ratio : float [fraction]
+    required : RequiredPurchases or None
+        What keeps the ratio at the target; where it is below now, what brings it there by
+        half of the horizon and keeps it. None where no bank assets are at hand.
+    """
+
+    projection: Projection
+    fan: Fan
+    target_ratio: float
+    required: RequiredPurchases | None
+
+
+def make_outlook(
+    dataset: Dataset,
+    schedule: PolicySchedule,
+    *,
+    end: Day | None = None,
+    target_ratio: float = 0.12,
+    paths: int = 2_000,
+    seed: int = 0,
+) -> Outlook:
+    """Project the balance sheet from the last published week.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Published figures; ``dataset.known_on(day)`` for what was public on a day.
+    schedule : PolicySchedule
+        Decisions, announced and assumed.
+    end : str, date or Timestamp, optional
+        By default a year after the opening.
+    target_ratio : float, default 0.12 [fraction]
+        For the purchases required.
+    paths, seed : int
+        Of the fan.
+
+    Returns
+    -------
+    Outlook
+
+    Raises
+    ------
+    InvalidInputError
+        The figures do not reach, or the opening lies outside the schedule.
+    UnknownSeriesError, InputTypeError
+        As in :func:`balance_sheet_history`.
+
+    Notes
+    -----
+    Assumes by the rules of ``fl.standard_assumptions``, with the maturities of the sample
+    where they are of about that time. No purchases beyond those of the schedule.
+
+    NaN: none.
+
+    Timing: opens on the last Wednesday for which every line is at hand.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> outlook = fl.make_outlook(fl.load_sample(), fl.policy_schedule())
+    >>> print(outlook.projection.opening.day.date())
+    2026-08-12
+    >>> outlook.projection.notes[2][:65]
+    'Treasury principal: maturity buckets of the H.4.1 of 2026-07-01, '
+    """
+    opening = opening_sheet(dataset)
+    history = balance_sheet_history(dataset)[: opening.day]
+    last = opening.day + _YEAR if end is None else end
+    assumed = standard_assumptions(history, schedule)
+    lines = {
+        name: path for name, path in assumed.lines.items() if getattr(opening, name) is not None
+    }
+    assumptions = replace(assumed, lines=lines, maturities=_maturities(opening, schedule))
+    projection = project_balance_sheet(opening, schedule, last, assumptions)
+    fan = simulate_balance_sheet(
+        opening,
+        schedule,
+        last,
+        assumptions,
+        shocks=calibrate_shocks(history),
+        seed=seed,
+        paths=paths,
+    )
+    return Outlook(projection, fan, target_ratio, _required(projection, target_ratio))
+
+
+def _required(projection: Projection, target_ratio: float) -> RequiredPurchases | None:
+    ratio = projection.weekly["reserves_to_bank_assets"]
+    if pd.isna(ratio.iloc[0]):
+        return None
+    later = projection.weekly.index[len(ratio) // 2] if ratio.iloc[0] < target_ratio else None
+    return required_purchases(projection, target_ratio, hold_from=later)
