@@ -231,8 +231,17 @@ class PolicySchedule:
         -------
         PolicySchedule
             Without what was announced later, and without what a user assumed.
+
+        Raises
+        ------
+        InvalidInputError
+            The day lies before the schedule.
         """
         when = pd.Timestamp(day_of(day, "day"))
+        if when < self.first:
+            raise InvalidInputError(
+                f"day: {when.date()} lies before the schedule, which begins on {self.first.date()}."
+            )
         known = self.decisions[self.decisions["announced"] <= when]
         return replace(self, decisions=known, last=min(self.last, when))
 

@@ -13,6 +13,7 @@ from fedliq._validate import check_threshold
 from fedliq.calendar import index_of
 from fedliq.exceptions import InvalidInputError
 from fedliq.projection.opening import LIABILITIES, OpeningSheet
+from fedliq.projection.paths import AbsorbsDrains
 from fedliq.projection.plan import Plan, levels, make_plan, run_securities
 from fedliq.regimes import classify_reserves
 from fedliq.units import Unit
@@ -243,14 +244,23 @@ def notes_of(plan: Plan) -> tuple[str, ...]:
     notes = [f"Opening sheet of {opening.day.date()}: {opening.basis}."]
     later = int((rows["announced"] > opening.day).sum())
     if later:
+        last = rows["announced"].max()
         notes.append(
-            f"The schedule holds {later} decisions announced after the opening; for what was known "
-            f"then use schedule.as_known_on('{opening.day.date()}')."
+            f"Decisions announced after the opening that the schedule knows: {later}, the last on "
+            f"{last.date()}."
         )
+    assumed = rows[(rows["confidence"] == "assumed") & np.isfinite(rows["value"])]
     notes += [
-        f"Assumed from {row['effective']:%Y-%m-%d}: {row['decision']} {row['value']:g} {row['unit']}."
-        for row in rows[rows["confidence"] == "assumed"].to_dict("records")
+        f"Assumed from {row['effective']:%Y-%m-%d}: {row['decision'].replace('_', ' ')} of "
+        f"{row['value']:g} {row['unit']}."
+        for row in assumed.to_dict("records")
     ]
+    paths = {"on_rrp": AbsorbsDrains(), **assumptions.lines}
+    worded = (
+        f"{name} {'as given' if isinstance(path, pd.Series) else path}"
+        for name, path in paths.items()
+    )
+    notes.append(f"Paths: {'; '.join(worded)}.")
     if assumptions.maturities is None:
         notes.append("No maturities: each Treasury cap is taken to bind, and TIPS accrue nothing.")
     else:

@@ -51,6 +51,9 @@ class Path(Protocol):
 class Constant:
     """The opening level, held."""
 
+    def __str__(self) -> str:
+        return "held"
+
     def values(self, opening: float, days: Days) -> Floats:
         """Return the level on each day, the opening day first [USD bn]."""
         return np.full(len(days), opening)
@@ -75,6 +78,9 @@ class Growth:
                 f"{self.per_year:g} % write {self.per_year / 100:g}."
             )
 
+    def __str__(self) -> str:
+        return f"{100 * self.per_year:+.1f} % a year"
+
     def values(self, opening: float, days: Days) -> Floats:
         """Return the level on each day, the opening day first [USD bn]."""
         return opening * np.exp(np.log1p(self.per_year) * _years(days))
@@ -93,6 +99,9 @@ class Drift:
 
     def __post_init__(self) -> None:
         check_number(self.per_year, "per_year")
+
+    def __str__(self) -> str:
+        return f"{self.per_year:+,.0f} USD bn a year"
 
     def values(self, opening: float, days: Days) -> Floats:
         """Return the level on each day, the opening day first [USD bn]."""
@@ -120,6 +129,9 @@ class Target:
                 f"half_life_weeks: expected weeks from 0, got {self.half_life_weeks:g}."
             )
 
+    def __str__(self) -> str:
+        return f"to {self.level:,.0f} USD bn, half of the gap in {self.half_life_weeks:g} weeks"
+
     def values(self, opening: float, days: Days) -> Floats:
         """Return the level on each day, the opening day first [USD bn]."""
         weeks = (days - days[0]) / _WEEK
@@ -141,6 +153,9 @@ class Seasonal:
 
     target: Target
     pattern: Mapping[tuple[int, int], float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.target}, with the season of tax dates"
 
     def values(self, opening: float, days: Days) -> Floats:
         """Return the level on each day [USD bn], never below zero."""
@@ -179,6 +194,12 @@ class DebtLimit:
                 f"rebuild_weeks: expected weeks above 0, got {self.rebuild_weeks:g}."
             )
 
+    def __str__(self) -> str:
+        return (
+            f"down to {self.low:,.0f} USD bn on {day_of(self.resolved, 'resolved')}, then to "
+            f"{self.target:,.0f} in {self.rebuild_weeks:g} weeks"
+        )
+
     def values(self, opening: float, days: Days) -> Floats:
         """Return the level on each day, the opening day first [USD bn]."""
         start, resolved = days[0], day_of(self.resolved, "resolved")
@@ -213,6 +234,9 @@ class AbsorbsDrains:
     def __post_init__(self) -> None:
         if check_number(self.floor, "floor") < 0:
             raise InvalidInputError(f"floor: expected USD bn from 0, got {self.floor:g}.")
+
+    def __str__(self) -> str:
+        return f"gives way to drains, down to {self.floor:,.0f} USD bn"
 
     def share(self, opening: float, change: Floats) -> Floats:
         """Return ON RRP for a change of reserves and ON RRP together [USD bn]."""

@@ -29,7 +29,9 @@ _RANDOM_WALKS = ("currency_in_circulation", "bank_assets")
 _MOST_PERSISTENT = 0.98
 _FEWEST_MONTHS = 18
 # USD bn; below it the logarithm of ON RRP is that of noise.
-_ON_RRP_FLOOR = 1.0
+_ON_RRP_FLOOR = 100.0
+# Part of MBS holdings a month; where they fell by less, principal was reinvested in them.
+_SLOWEST_FALL = 0.0045
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,9 +139,10 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
 
     Notes
     -----
-    Read on the last Wednesday of each month. The TGA and the logarithm of ON RRP: residuals of
-    a first-order autoregression about their mean. Prepayment: the same of the logarithm of the
-    monthly fall of MBS over their level. Currency and bank assets: changes of the logarithm
+    Read on the last Wednesday of each month. The TGA and the logarithm of ON RRP, where it is
+    above 100 USD bn: residuals of a first-order autoregression about their mean. Prepayment: the same of the logarithm of the
+    monthly fall of MBS over their level, where it is at least 0.45 %: where it was less,
+    principal was reinvested. Currency and bank assets: changes of the logarithm
     about their mean. Correlations are those of the months both lines have, and none where
     they share fewer than 18.
 
@@ -162,12 +165,11 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
     size, kept, left = {}, {}, {}
     for name in SHOCKS:
         observed = _observed(history, name).iloc[-months - 1 :]
-        if len(observed) < _FEWEST_MONTHS:
+        away = observed - (0.0 if name in _RANDOM_WALKS else observed.mean())
+        persistence = 1.0 if name in _RANDOM_WALKS else _persistence(away)
+        residual = (away - persistence * away.shift()).dropna()
+        if len(residual) < _FEWEST_MONTHS - 1:
             continue
-        persistence = 1.0 if name in _RANDOM_WALKS else _persistence(observed)
-        mean = 0.0 if name in _RANDOM_WALKS else float(observed.mean())
-        away = observed - mean
-        residual = (away - persistence * away.shift()).iloc[1:]
         left[name] = residual - residual.mean()
         size[name], kept[name] = float(residual.std()), persistence
     table = pd.DataFrame(left)
@@ -186,24 +188,25 @@ def _observed(history: pd.DataFrame, name: str) -> pd.Series[float]:
     known = pd.Series(values, index).dropna()
     if name == "prepayment":
         falls = monthly_principal(known)
-        falls = falls[falls > 0]
-        level = known.reindex(falls.index, method="ffill")
-        return _log(falls / level).dropna()
+        part = falls / known.reindex(falls.index, method="ffill")
+        return _log(part.where(part >= _SLOWEST_FALL))
     month = known.index.to_numpy().astype("datetime64[M]")
     monthly = known[np.append(month[1:] != month[:-1], [True] * min(len(month), 1))]
     monthly.index = index_of(monthly.index.to_numpy().astype("datetime64[M]"))
     if name == "tga":
         return monthly
-    return _log(monthly.clip(lower=_ON_RRP_FLOOR) if name == "on_rrp" else monthly)
+    return _log(monthly.where(monthly >= _ON_RRP_FLOOR) if name == "on_rrp" else monthly)
 
 
 def _log(values: pd.Series[float]) -> pd.Series[float]:
     return pd.Series(np.log(values.to_numpy()), index=values.index)
 
 
-def _persistence(observed: pd.Series[float]) -> float:
-    away = (observed - observed.mean()).to_numpy()
-    slope = float(away[1:] @ away[:-1] / (away[:-1] @ away[:-1]))
+def _persistence(away: pd.Series[float]) -> float:
+    both = pd.DataFrame({"now": away, "before": away.shift()}).dropna().to_numpy()
+    if not len(both) or not (both[:, 1] != 0).any():
+        return 0.0
+    slope = float(both[:, 0] @ both[:, 1] / (both[:, 1] @ both[:, 1]))
     return min(max(slope, 0.0), _MOST_PERSISTENT)
 
 
