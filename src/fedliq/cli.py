@@ -1,4 +1,4 @@
-"""The command line: ``fedliq report``, ``fedliq series``."""
+"""The command line: ``fedliq report``, ``fedliq project``, ``fedliq series``."""
 
 from __future__ import annotations
 
@@ -19,15 +19,35 @@ __all__ = ["main"]
 def _report(arguments: argparse.Namespace) -> str:
     from fedliq.data.sample import load_sample  # noqa: PLC0415 - --help must not load pandas
     from fedliq.report.brief import make_brief  # noqa: PLC0415
+    from fedliq.report.document import document  # noqa: PLC0415
     from fedliq.report.formats import render  # noqa: PLC0415
 
-    return render(make_brief(load_sample(), arguments.as_of), arguments.format)
+    brief = make_brief(load_sample(), arguments.as_of)
+    return render(brief, document(brief), arguments.format)
+
+
+def _project(arguments: argparse.Namespace) -> str:
+    from fedliq.data.sample import load_sample  # noqa: PLC0415
+    from fedliq.outlook import make_outlook  # noqa: PLC0415
+    from fedliq.policy.tables import policy_schedule  # noqa: PLC0415
+    from fedliq.report.ahead import ahead_document, summarise  # noqa: PLC0415
+    from fedliq.report.formats import render  # noqa: PLC0415
+    from fedliq.report.what_if import with_options  # noqa: PLC0415
+
+    dataset = load_sample()
+    day = dataset.as_of if arguments.start is None else arguments.start
+    schedule = with_options(policy_schedule().as_known_on(day), arguments.rmp, arguments.caps)
+    outlook = make_outlook(
+        dataset.known_on(day), schedule, end=arguments.end, target_ratio=arguments.target_ratio
+    )
+    ahead = summarise(outlook)
+    return render(ahead, ahead_document(ahead, __version__), arguments.format)
 
 
 def _series(_: argparse.Namespace) -> str:
     from fedliq.data.sample import load_sample  # noqa: PLC0415
-    from fedliq.report.document import Table  # noqa: PLC0415
     from fedliq.report.formats import text_table  # noqa: PLC0415
+    from fedliq.report.page import Table  # noqa: PLC0415
 
     columns = ("series", "unit", "observation", "first", "last", "id", "title")
     dataset = load_sample()
@@ -60,13 +80,50 @@ def _parser() -> argparse.ArgumentParser:
         help="use only what had been published by the end of this day, such as 2025-10-31 "
         "(default: the last day of the data)",
     )
-    report.add_argument(
-        "--format",
-        choices=("text", "markdown", "json"),
-        default="text",
-        help="how to print it (default: text)",
-    )
     report.set_defaults(run=_report)
+
+    project = commands.add_parser(
+        "project",
+        help="project the balance sheet",
+        description="Project the balance sheet from the bundled figures, week by week, and print "
+        "its month-ends.",
+    )
+    project.add_argument(
+        "--from",
+        dest="start",
+        metavar="DATE",
+        help="know only what had been published and announced by the end of this day (default: "
+        "the last day of the data)",
+    )
+    project.add_argument(
+        "--to", dest="end", metavar="DATE", help="last day (default: a year after the opening)"
+    )
+    project.add_argument(
+        "--rmp",
+        metavar="AMOUNT[@DATE]",
+        help="assume reserve management purchases in USD bn a month, such as 20@2026-11-01 "
+        "(default date: after the last announced period)",
+    )
+    project.add_argument(
+        "--caps",
+        metavar="TREASURY/AGENCY@DATE",
+        help="assume other redemption caps in USD bn a month, such as 25/35@2027-01-01",
+    )
+    project.add_argument(
+        "--target-ratio",
+        type=float,
+        default=0.12,
+        metavar="FRACTION",
+        help="reserves over bank assets to work out purchases for (default: 0.12)",
+    )
+    project.set_defaults(run=_project)
+    for command in (report, project):
+        command.add_argument(
+            "--format",
+            choices=("text", "markdown", "json"),
+            default="text",
+            help="how to print it (default: text)",
+        )
 
     series = commands.add_parser(
         "series",

@@ -6,6 +6,7 @@ import pytest
 
 import fedliq as fl
 from fedliq.report.brief import make_brief
+from fedliq.report.document import document
 from fedliq.report.facts import Reading
 from fedliq.report.formats import FORMATS, as_json, as_markdown, as_text, render
 from fedliq.report.readings import tally
@@ -27,7 +28,8 @@ def brief(sample):
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("form", FORMATS)
 def test_it_can_be_written_on_any_day(sample, day, form):
-    text = render(make_brief(sample, day), form)
+    brief = make_brief(sample, day)
+    text = render(brief, document(brief), form)
     assert day in text
     assert not re.findall(r"\bnan\b|\binf\b|\bNaT\b|\bNone\b", text)
 
@@ -192,7 +194,7 @@ class TestUpcoming:
 
     def test_a_meeting_is_not_named_from_a_calendar_of_other_years(self, sample):
         assert not any("FOMC" in one.what for one in upcoming(pd.Timestamp("2019-09-18")))
-        text = as_text(make_brief(sample, "2019-09-18"))
+        text = as_text(document(make_brief(sample, "2019-09-18")))
         assert "The FOMC calendar at hand does not cover this day." in text
 
     @pytest.mark.parametrize(
@@ -224,25 +226,25 @@ class TestFormats:
         assert data["thresholds"] == {"abundant": [0.12, 0.13], "scarce": [0.08, 0.10]}
 
     def test_markdown_tables_are_whole(self, brief):
-        text = as_markdown(brief)
+        text = as_markdown(document(brief))
         assert text.startswith("# US dollar liquidity\n")
         for block in text.split("\n\n"):
             if block.startswith("|"):
                 assert len({row.count("|") for row in block.split("\n")}) == 1
 
     def test_every_section_is_in_both(self, brief):
-        text, markdown = as_text(brief), as_markdown(brief)
+        text, markdown = as_text(document(brief)), as_markdown(document(brief))
         titles = re.findall(r"^## (.+)$", markdown, flags=re.MULTILINE)
         assert titles[0] == "Reading"
         for title in titles:
             assert title.upper() in text
 
     def test_text_fits_a_terminal_and_is_ascii(self, brief):
-        assert as_text(brief).isascii()
-        assert max(map(len, as_text(brief).splitlines())) <= 120
+        assert as_text(document(brief)).isascii()
+        assert max(map(len, as_text(document(brief)).splitlines())) <= 120
 
     def test_thresholds_and_sources_are_printed_beside_the_verdict(self, brief):
-        text = " ".join(as_text(brief).split())
+        text = " ".join(as_text(document(brief)).split())
         assert "abundant band 12-13 %" in text
         assert "NY Fed Staff Report 1019" in text
         assert "scarce band 8-10 % (assumption" in text

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from fedliq.report.brief import make_brief
+from fedliq.report.document import document
 from fedliq.report.formats import as_text
 
 
@@ -145,12 +146,12 @@ class TestSpread:
 
 class TestWords:
     def test_drivers_come_largest_first(self, march):
-        text = " ".join(as_text(march).split())
+        text = " ".join(as_text(document(march)).split())
         # 254.533 + 162.060 - 43.825
         assert "Over 4 weeks +372.8: Fed assets +254.5, the TGA +162.1, ON RRP -43.8." in text
 
     def test_what_is_overdue_is_marked(self, sample):
-        text = as_text(make_brief(sample, "2026-08-21"))
+        text = as_text(document(make_brief(sample, "2026-08-21")))
         assert "(2026-07-15, 37 d, OVERDUE)" in text
         assert "Waiting for tga (last 2026-07-15)." in text
 

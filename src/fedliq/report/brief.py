@@ -15,6 +15,7 @@ from fedliq.indicators.spreads import FIRST_IORB
 from fedliq.panel import CHANGE_WEEKS, daily_rates, indicator_panel
 from fedliq.regimes import ReserveThresholds, regime_spells
 from fedliq.releases import latest_due
+from fedliq.report.ahead import look_ahead
 from fedliq.report.desk import facilities, policy_lines
 from fedliq.report.facts import (
     Brief,
@@ -262,4 +263,5 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         components=tuple(one for one in figures if one.name != "btfp"),
         missing=_missing(figures),
         upcoming=upcoming(day),
+        ahead=look_ahead(known, day),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fedliq.report.ahead import ahead_section
+from fedliq.report.page import Document, Section, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from fedliq.report.facts import Brief, Figure
 
-__all__ = ["Document", "Section", "Table", "document"]
+__all__ = ["document"]
 
 _NONE = "n/a"
 _NOTICE = (
@@ -21,34 +23,6 @@ _BAND_ORIGIN = {
     "abundant": "estimate of Afonso, Giannone, La Spada and Williams, NY Fed Staff Report 1019",
     "scarce": "assumption: market usage, no primary source",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of text; numbers are set flush right."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    text_columns: frozenset[int] = frozenset({0})
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A title, what it says, a table, and what is to be said below it."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    table: Table | None = None
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The brief in words."""
-
-    title: str
-    lines: tuple[str, ...]
-    sections: tuple[Section, ...]
 
 
 def _day(date: pd.Timestamp | None) -> str:
@@ -331,6 +305,7 @@ def document(brief: Brief) -> Document:
             _spread(brief),
             _corridor(brief),
             _facilities(brief),
+            ahead_section(brief.ahead),
             _sources(brief),
             _upcoming(brief),
         ),

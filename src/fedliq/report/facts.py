@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fedliq.report.ahead import Ahead
+
 __all__ = [
     "Brief",
     "Change",
@@ -151,3 +153,4 @@ class Brief:
     components: tuple[Figure, ...]
     missing: tuple[str, ...]
     upcoming: tuple[Upcoming, ...]
+    ahead: Ahead

@@ -1,4 +1,4 @@
-"""The brief as text for a terminal, as Markdown, and as JSON."""
+"""A page as text for a terminal or as Markdown, and its facts as JSON."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from fedliq.report.document import document
-
 if TYPE_CHECKING:
-    from fedliq.report.document import Table
-    from fedliq.report.facts import Brief
+    from fedliq.report.page import Document, Table
 
 __all__ = ["FORMATS", "Format", "as_json", "as_markdown", "as_text", "render", "text_table"]
 
@@ -41,9 +38,8 @@ def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def as_text(brief: Brief) -> str:
-    """Return the brief for a terminal, at most 100 columns wide but for its tables."""
-    page = document(brief)
+def as_text(page: Document) -> str:
+    """Return a page for a terminal, at most 100 columns wide but for its tables."""
     lines = [page.title.upper(), *(one for line in page.lines for one in _wrapped(line))]
     for section in page.sections:
         lines += ["", section.title.upper()]
@@ -66,9 +62,8 @@ def _markdown_table(table: Table) -> list[str]:
     return [row(table.columns), row(rule), *(row(cells) for cells in table.rows)]
 
 
-def as_markdown(brief: Brief) -> str:
-    """Return the brief as GitHub-flavoured Markdown."""
-    page = document(brief)
+def as_markdown(page: Document) -> str:
+    """Return a page as GitHub-flavoured Markdown."""
     blocks = [f"# {page.title}", *page.lines]
     for section in page.sections:
         blocks += [f"## {section.title}", *section.lines]
@@ -96,11 +91,13 @@ def _plain(value: object) -> object:
     return value
 
 
-def as_json(brief: Brief) -> str:
-    """Return the facts as JSON: units as in each object, dates ISO, what is missing null."""
-    return json.dumps(_plain(brief), indent=2) + "\n"
+def as_json(facts: object) -> str:
+    """Return facts as JSON: units as in each object, dates ISO, what is missing null."""
+    return json.dumps(_plain(facts), indent=2) + "\n"
 
 
-def render(brief: Brief, form: Format) -> str:
-    """Return the brief in one of ``FORMATS``."""
-    return {"text": as_text, "markdown": as_markdown, "json": as_json}[form](brief)
+def render(facts: object, page: Document, form: Format) -> str:
+    """Return facts as JSON, or the page they are worded on as text or Markdown."""
+    if form == "json":
+        return as_json(facts)
+    return as_text(page) if form == "text" else as_markdown(page)

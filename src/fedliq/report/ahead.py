@@ -1,0 +1,263 @@
+"""The projection as the brief and the command line show it: facts first, then words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fedliq.exceptions import FedliqError, InvalidInputError
+from fedliq.outlook import Outlook, make_outlook
+from fedliq.policy.tables import policy_schedule
+from fedliq.regimes import ReserveThresholds
+from fedliq.report.page import Document, Section, Table
+
+if TYPE_CHECKING:
+    from fedliq.data.dataset import Dataset
+
+__all__ = [
+    "Ahead",
+    "AheadRow",
+    "Crossing",
+    "ahead_document",
+    "ahead_section",
+    "look_ahead",
+    "no_outlook",
+]
+
+_LOW, _HIGH = 0.05, 0.95
+# Older than this, an opening sheet says nothing of the year after the brief.
+_OPENING_MAX_AGE = pd.Timedelta(45, unit="D")
+_EVERY_THIRD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AheadRow:
+    """One date of the projection, in USD bn; the ratio is a fraction with its fan."""
+
+    date: pd.Timestamp
+    treasuries: float
+    mbs: float
+    fed_assets: float
+    tga: float
+    on_rrp: float
+    reserves: float
+    net_liquidity: float
+    purchases_announced: float
+    purchases_assumed: float
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+    regime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Whether and when the ratio falls below an edge of a band."""
+
+    edge: float
+    of: str
+    probability: float
+    central: pd.Timestamp | None
+    unit: str = "fraction of paths, by the last date"
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the schedule implies."""
+
+    opening: pd.Timestamp
+    rows: tuple[AheadRow, ...]
+    crossings: tuple[Crossing, ...]
+    paths: int
+    target_ratio: float | None
+    required_per_month: float | None
+    required_binding: pd.Timestamp | None
+    notes: tuple[str, ...]
+    missing: str = ""
+
+
+def no_outlook(opening: pd.Timestamp, reason: str) -> Ahead:
+    """Say why there is none."""
+    return Ahead(opening, (), (), 0, None, None, None, (), reason)
+
+
+def look_ahead(known: Dataset, day: pd.Timestamp) -> Ahead:
+    """Project a year from what was public on a day, or say why that cannot be done."""
+    schedule = policy_schedule()
+    if not schedule.first <= day:
+        return no_outlook(day, f"the record of caps begins on {schedule.first.date()}")
+    try:
+        outlook = make_outlook(known, schedule.as_known_on(day))
+    except FedliqError as error:
+        return no_outlook(day, str(error).rstrip("."))
+    opening = outlook.projection.opening.day
+    if day - opening > _OPENING_MAX_AGE:
+        return no_outlook(day, f"the last week with every line is {opening.date()}")
+    return summarise(outlook, every=_EVERY_THIRD)
+
+
+def summarise(outlook: Outlook, every: int = 1) -> Ahead:
+    """Take the facts of an outlook: each so many month-ends, the opening and the last."""
+    fan, projection = outlook.fan, outlook.projection
+    table = projection.monthly().assign(
+        **dict(
+            zip(
+                ("ratio_low", "ratio_high"),
+                fan.quantiles("reserves_to_bank_assets", (_LOW, _HIGH)).to_numpy().T,
+                strict=True,
+            )
+        )
+    )
+    sums = ["purchases_announced", "purchases_assumed"]
+    table[sums] = table[sums].cumsum()
+    last = len(table) - 1
+    chosen = [*range(0, max(last - every + 1, 1), every), last]
+    rows = table.iloc[chosen].rename(columns={"reserves_to_bank_assets": "ratio"})
+    names = [name for name in AheadRow.__dataclass_fields__ if name != "date"]
+    required = outlook.required
+    return Ahead(
+        opening=projection.opening.day,
+        rows=tuple(AheadRow(date, *values) for date, *values in rows[names].itertuples()),
+        crossings=_crossings(outlook),
+        paths=fan.line("reserves").shape[1],
+        target_ratio=outlook.target_ratio,
+        required_per_month=None if required is None else required.per_month,
+        required_binding=None
+        if required is None or pd.isna(required.binding)
+        else required.binding,
+        notes=fan.notes,
+    )
+
+
+def _crossings(outlook: Outlook) -> tuple[Crossing, ...]:
+    """Only of edges that the ratio still stands above."""
+    bands = ReserveThresholds()
+    now = outlook.projection.weekly["reserves_to_bank_assets"].iloc[0]
+    edges = (
+        (bands.abundant[1], "upper edge of the abundant band"),
+        (bands.abundant[0], "lower edge of the abundant band"),
+        (bands.scarce[1], "upper edge of the scarce band"),
+        (bands.scarce[0], "lower edge of the scarce band"),
+    )
+    found = []
+    for edge, of in edges:
+        if not now >= edge:
+            continue
+        central = outlook.projection.crossing(edge)
+        probability = float(outlook.fan.crossing_probability(edge).iloc[-1])
+        found.append(Crossing(edge, of, probability, None if pd.isna(central) else central))
+    return tuple(found)
+
+
+def ahead_section(ahead: Ahead, title: str = "The year ahead") -> Section:
+    """Word the projection."""
+    if ahead.missing:
+        return Section(title, (f"n/a: {ahead.missing}.",))
+    first, last = ahead.rows[0], ahead.rows[-1]
+    rows = tuple(
+        (
+            f"{one.date:%Y-%m-%d}",
+            *(
+                f"{value:,.0f}"
+                for value in (one.fed_assets, one.tga, one.on_rrp, one.reserves, one.net_liquidity)
+            ),
+            f"{100 * one.ratio:.1f}",
+            f"{100 * one.ratio_low:.1f}-{100 * one.ratio_high:.1f}",
+            one.regime,
+        )
+        for one in ahead.rows
+    )
+    columns = (
+        "date",
+        "Fed assets",
+        "TGA",
+        "ON RRP",
+        "reserves",
+        "net liquidity",
+        "ratio %",
+        "5-95 % of paths",
+        "regime",
+    )
+    return Section(
+        title,
+        (
+            (
+                f"By what has been announced, reserves go from {first.reserves:,.0f} to "
+                f"{last.reserves:,.0f} USD bn by {last.date:%Y-%m-%d}, from {100 * first.ratio:.1f} to "
+                f"{100 * last.ratio:.1f} % of bank assets: {last.regime}."
+                if not last.purchases_assumed
+                else f"With {last.purchases_assumed:,.0f} USD bn of assumed purchases, reserves go "
+                f"from {first.reserves:,.0f} to {last.reserves:,.0f} USD bn by {last.date:%Y-%m-%d}, "
+                f"from {100 * first.ratio:.1f} to {100 * last.ratio:.1f} % of bank assets: "
+                f"{last.regime}."
+            ),
+            *_crossing_lines(ahead),
+            *_required_lines(ahead),
+        ),
+        Table(columns, rows, frozenset({0, 7, 8})),
+        (f"USD bn. {ahead.paths:,} simulated paths. A projection, not a forecast.", *ahead.notes),
+    )
+
+
+def _crossing_lines(ahead: Ahead) -> list[str]:
+    lines = []
+    for one in ahead.crossings:
+        share = f"{100 * one.probability:.0f} % of paths" if one.probability else "no path"
+        central = "" if one.central is None else f", the central one on {one.central:%Y-%m-%d}"
+        lines.append(f"Below {100 * one.edge:g} % ({one.of}) by then: {share}{central}.")
+    return lines
+
+
+def _required_lines(ahead: Ahead) -> list[str]:
+    pace = ahead.required_per_month
+    if pace is None or ahead.target_ratio is None:
+        return []
+    target = f"{100 * ahead.target_ratio:g} % of bank assets"
+    if ahead.required_binding is None:
+        return [f"Reserves stay at or above {target} without purchases beyond these."]
+    first = ahead.rows[0]
+    aim = "To keep reserves at" if first.ratio >= ahead.target_ratio else "To bring reserves to"
+    beyond = " beyond these purchases" if ahead.rows[-1].purchases_assumed else ""
+    decides = f"the week of {ahead.required_binding:%Y-%m-%d} decides"
+    return [f"{aim} {target} takes {pace:,.1f} USD bn a month{beyond}, from now on: {decides}."]
+
+
+def ahead_document(ahead: Ahead, version: str) -> Document:
+    """Word a projection that stands alone."""
+    if ahead.missing:
+        raise InvalidInputError(ahead.missing)
+    section = ahead_section(ahead, "The path")
+    flows = Table(
+        ("date", "Treasuries", "MBS", "bought, announced", "bought, assumed"),
+        tuple(
+            (
+                f"{one.date:%Y-%m-%d}",
+                *(
+                    f"{value:,.1f}"
+                    for value in (
+                        one.treasuries,
+                        one.mbs,
+                        one.purchases_announced,
+                        one.purchases_assumed,
+                    )
+                ),
+            )
+            for one in ahead.rows
+        ),
+        frozenset({0}),
+    )
+    return Document(
+        "The balance sheet forward",
+        (f"Projected from {ahead.opening:%A %Y-%m-%d}. fedliq {version}.",),
+        (
+            section,
+            Section(
+                "Securities",
+                (),
+                flows,
+                ("USD bn. Purchases are summed from the opening on.",),
+            ),
+        ),
+    )
