@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number
+from fedliq._validate import check_choice, check_number
 from fedliq.calendar import ONE_DAY, day_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq.quantities import QUANTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Days = NDArray[np.datetime64]
     Floats = NDArray[np.float64]
 
-__all__ = ["DECISIONS", "PolicySchedule"]
+__all__ = ["DAYS_IN_MONTH", "DECISIONS", "PolicySchedule"]
 
 #: What a schedule can hold: each decision with its unit.
 DECISIONS: Mapping[str, str] = MappingProxyType(
@@ -33,6 +33,7 @@ DECISIONS: Mapping[str, str] = MappingProxyType(
         "mbs_ceiling": "USD bn per month",
         "agency_into_bills": "fraction",
         "treasury_pace": "USD bn per month",
+        "pace_into_bills": "fraction",
         "mbs_pace": "USD bn per month",
         "bill_purchases": "USD bn in the period",
         "assumed_purchases": "USD bn per month",
@@ -47,22 +48,37 @@ DECISIONS: Mapping[str, str] = MappingProxyType(
 _PERIODS = "bill_purchases"
 _COLUMNS = ("announced", "effective", "until", "decision", "value", "unit", "confidence", "source")
 _CONFIDENCE = ("primary", "secondary", "inferred", "assumed")
+# Here infinity says that there is no limit.
+_LIMITS = ("treasury_cap", "agency_cap", "mbs_ceiling")
 DAYS_IN_MONTH = 365.25 / 12
+
+
+def _most(decision: str, unit: str) -> float:
+    """Return the highest plausible value: of amounts, that of all holdings."""
+    if decision in _LIMITS:
+        return np.inf
+    if unit == "percent":
+        return QUANTITIES["rate"].high
+    return 1.0 if unit == "fraction" else QUANTITIES["securities"].high
 
 
 def _check_rows(rows: pd.DataFrame) -> None:
     """Refuse rows that contradict themselves or each other."""
+    known = rows["decision"].isin(list(DECISIONS))
     periods = rows["decision"] == _PERIODS
+    most = [_most(*pair) for pair in zip(rows["decision"], rows["unit"], strict=True)]
     bad = {
-        f"the decision is not one of {', '.join(DECISIONS)}": ~rows["decision"].isin(
-            list(DECISIONS)
-        ),
+        f"the decision is not one of {', '.join(DECISIONS)}": ~known,
         "its unit is not that of fl.DECISIONS": rows["decision"].map(dict(DECISIONS))
         != rows["unit"],
         f"its confidence is not one of {', '.join(_CONFIDENCE)}": ~rows["confidence"].isin(
-            _CONFIDENCE
+            list(_CONFIDENCE)
         ),
-        "expected an amount or a rate from 0": ~(rows["value"] >= 0),
+        "expected an amount, rate or fraction that is possible in its unit": ~(
+            (rows["value"] >= 0) & (rows["value"] <= most)
+        ),
+        "IORB was never below 0.10 %; is it given as a fraction?": (rows["decision"] == "iorb")
+        & (rows["value"] < QUANTITIES["iorb"].low),
         "it takes effect before it is announced": rows["announced"] > rows["effective"],
         "a purchase period, and nothing else, has a last day (until), not before its first": (
             (periods != rows["until"].notna()) | (rows["until"] < rows["effective"])
@@ -102,8 +118,10 @@ def _check_overlap(rows: pd.DataFrame) -> None:
             "before it; let each begin after the last day of the other."
         )
     assumed = rows[(rows["decision"] == "assumed_purchases") & (rows["value"] > 0)]
-    if len(assumed) and len(periods) and assumed["effective"].iloc[0] <= periods["until"].iloc[-1]:
-        last = periods["until"].iloc[-1]
+    # A period in which nothing is bought leaves room for an assumption.
+    busy = periods[periods["value"] > 0]
+    if len(assumed) and len(busy) and assumed["effective"].iloc[0] <= busy["until"].iloc[-1]:
+        last = busy["until"].iloc[-1]
         raise InvalidInputError(
             f"start: purchases assumed from {assumed['effective'].iloc[0]:%Y-%m-%d} overlap those "
             f"announced to {last:%Y-%m-%d}; start on {last + pd.Timedelta(1, unit='D'):%Y-%m-%d} "
@@ -111,7 +129,36 @@ def _check_overlap(rows: pd.DataFrame) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def _checked(decisions: object) -> pd.DataFrame:
+    if not isinstance(decisions, pd.DataFrame):
+        raise InputTypeError(
+            f"decisions: expected a DataFrame, got {type(decisions).__name__}; start from "
+            "fl.policy_schedule()."
+        )
+    missing = [name for name in _COLUMNS if name not in decisions.columns]
+    if missing:
+        raise InvalidInputError(f"decisions: the columns {', '.join(missing)} are missing.")
+    rows = decisions.loc[:, list(_COLUMNS)].reset_index(drop=True)
+    for column in ("announced", "effective", "until"):
+        try:
+            days = pd.to_datetime(rows[column])
+        except (TypeError, ValueError) as error:
+            raise InvalidInputError(f"decisions: {column}: {error}.") from None
+        if days.dt.tz is not None or (days.dropna() != days.dropna().dt.normalize()).any():
+            raise InvalidInputError(
+                f"decisions: {column}: expected days without a time of day or a time zone."
+            )
+        rows[column] = days
+    try:
+        rows["value"] = rows["value"].astype(float)
+    except (TypeError, ValueError):
+        raise InvalidInputError("decisions: value: expected numbers.") from None
+    if rows["effective"].isna().any():
+        raise InvalidInputError("decisions: each row needs the day it takes effect.")
+    _check_rows(rows)
+    return rows
+
+
 class PolicySchedule:
     """Decisions on the balance sheet and the administered rates, in order of time.
 
@@ -133,6 +180,8 @@ class PolicySchedule:
     InvalidInputError
         A row is not what its decision needs, rows are out of order, or purchase periods
         overlap.
+    InputTypeError
+        ``decisions`` is no DataFrame.
 
     Notes
     -----
@@ -140,8 +189,12 @@ class PolicySchedule:
     user assumes has no announcement (NaT), and :meth:`as_known_on` drops it.
 
     ``treasury_cap`` and ``agency_cap`` are what may leave the balance sheet in a calendar
-    month. MBS may fall by at most ``mbs_ceiling``; what they fall by beyond the agency cap
-    goes into Treasuries, the share ``agency_into_bills`` of it into bills.
+    month; that of Treasuries is read on the first day of the month. MBS may fall by at most
+    ``mbs_ceiling``; what they fall by beyond the agency cap goes into Treasuries, the share
+    ``agency_into_bills`` of it into bills. ``treasury_pace`` is what net purchases add until
+    further notice, the share ``pace_into_bills`` of it in bills.
+
+    A schedule does not change: what it hands out is a copy.
 
     Examples
     --------
@@ -161,40 +214,47 @@ class PolicySchedule:
     20.0
     """
 
-    decisions: pd.DataFrame
-    first: pd.Timestamp
-    last: pd.Timestamp
-    # Each decision's days and values, ready to be searched.
-    _held: dict[str, tuple[Days, Days, Floats]] = field(init=False, repr=False)
+    __slots__ = ("_first", "_held", "_last", "_rows")
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.decisions, pd.DataFrame):
-            raise InputTypeError(
-                f"decisions: expected a DataFrame, got {type(self.decisions).__name__}; start from "
-                "fl.policy_schedule()."
-            )
-        missing = [name for name in _COLUMNS if name not in self.decisions.columns]
-        if missing:
-            raise InvalidInputError(f"decisions: the columns {', '.join(missing)} are missing.")
-        rows = self.decisions.loc[:, list(_COLUMNS)].reset_index(drop=True)
-        for column in ("announced", "effective", "until"):
-            rows[column] = pd.to_datetime(rows[column])
-        rows["value"] = rows["value"].astype(float)
-        if rows["effective"].isna().any():
-            raise InvalidInputError("decisions: each row needs the day it takes effect.")
-        _check_rows(rows)
-        object.__setattr__(self, "decisions", rows)
+    def __init__(self, decisions: pd.DataFrame, first: Day, last: Day) -> None:
+        self._rows = rows = _checked(decisions)
+        self._first, self._last = (
+            pd.Timestamp(day_of(day, name)) for day, name in ((first, "first"), (last, "last"))
+        )
+        if self._last < self._first:
+            raise InvalidInputError(f"last: expected a day from {first}, got {last}.")
+        # Each decision's days and values, ready to be searched.
         days = (rows[name].to_numpy().astype("datetime64[D]") for name in ("effective", "until"))
-        columns = (*days, rows["value"].to_numpy())
-        of = {name: rows["decision"].to_numpy() == name for name in DECISIONS}
-        held = {name: tuple(one[chosen] for one in columns) for name, chosen in of.items()}
-        object.__setattr__(self, "_held", held)
-        for name in ("first", "last"):
-            object.__setattr__(self, name, pd.Timestamp(day_of(getattr(self, name), name)))
+        effective, until, values = (*days, rows["value"].to_numpy())
+        self._held: dict[str, tuple[Days, Days, Floats]] = {}
+        for name in DECISIONS:
+            of = rows["decision"].to_numpy() == name
+            self._held[name] = effective[of], until[of], values[of]
+
+    def __repr__(self) -> str:
+        return (
+            f"PolicySchedule({len(self._rows)} decisions, complete from {self._first.date()} to "
+            f"{self._last.date()})"
+        )
+
+    @property
+    def first(self) -> pd.Timestamp:
+        """First day on which the schedule is complete."""
+        return self._first
+
+    @property
+    def last(self) -> pd.Timestamp:
+        """Last day on which the schedule is complete."""
+        return self._last
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The decisions, as a table of your own."""
+        return self._rows.copy()
 
     def to_frame(self) -> pd.DataFrame:
         """Return the decisions as a table of your own."""
-        return self.decisions.copy()
+        return self._rows.copy()
 
     def at(self, day: Day) -> pd.Series[float]:
         """Return what is in force on a day.
@@ -217,8 +277,8 @@ class PolicySchedule:
         first, last = (
             pd.Timestamp(day_of(day, name)) for day, name in ((start, "start"), (end, "end"))
         )
-        effective = self.decisions["effective"]
-        return self.decisions[(effective >= first) & (effective <= last)].reset_index(drop=True)
+        effective = self._rows["effective"]
+        return self._rows[(effective >= first) & (effective <= last)].reset_index(drop=True)
 
     def as_known_on(self, day: Day) -> PolicySchedule:
         """Return the schedule as it had been announced by the end of a day.
@@ -242,8 +302,8 @@ class PolicySchedule:
             raise InvalidInputError(
                 f"day: {when.date()} lies before the schedule, which begins on {self.first.date()}."
             )
-        known = self.decisions[self.decisions["announced"] <= when]
-        return replace(self, decisions=known, last=min(self.last, when))
+        known = self._rows[self._rows["announced"] <= when]
+        return PolicySchedule(known, self._first, min(self._last, when))
 
     def with_caps(
         self, effective: Day, *, treasury: float | None = None, agency: float | None = None
@@ -253,15 +313,26 @@ class PolicySchedule:
         Parameters
         ----------
         effective : str, date or Timestamp
-            First day; what the schedule says of caps from then on is dropped.
+            First day of a month; what the schedule says of caps from then on is dropped.
         treasury, agency : float [USD bn per month], optional
             One left out stays as it is. Agency principal above its cap goes into
-            Treasuries, as since June 2024.
+            Treasuries, as since June 2024. Infinity: no cap.
 
         Returns
         -------
         PolicySchedule
+
+        Raises
+        ------
+        InvalidInputError
+            The day is not the first of a month, or a cap is negative.
         """
+        when = day_of(effective, "effective")
+        if when != when.astype("datetime64[M]"):
+            raise InvalidInputError(
+                f"effective: caps are for calendar months, so expected the first day of one, got "
+                f"{when}."
+            )
         caps = {"treasury_cap": treasury, "agency_cap": agency}
         if agency is not None:
             caps |= {"mbs_ceiling": np.inf}
@@ -290,25 +361,29 @@ class PolicySchedule:
         return self._assume(start, {"assumed_purchases": per_month})
 
     def holding_purchases(self) -> PolicySchedule:
-        """Assume that purchases go on by the amount of the last announced period each month."""
-        periods = self.decisions[self.decisions["decision"] == _PERIODS]
-        if periods.empty:
+        """Assume that purchases go on at the pace of the last announced period.
+
+        Nothing is added where purchases are assumed already, or a pace announced later has
+        taken the place of periods.
+        """
+        begun, ended, amounts = self._held[_PERIODS]
+        paced = self._held["treasury_pace"][0]
+        if (
+            not len(begun)
+            or len(self._held["assumed_purchases"][0])
+            or (len(paced) and paced[-1] > begun[-1])
+        ):
             return self
-        last = periods.iloc[-1]
-        later = self.decisions[
-            (self.decisions["decision"] == "treasury_pace")
-            & (self.decisions["effective"] > last["effective"])
-        ]
-        # A later pace is what followed the periods: there is nothing left to assume.
-        if len(later):
-            return self
-        return self.with_purchases(last["until"] + pd.Timedelta(1, unit="D"), last["value"])
+        # A period is about a month; one of two holds two months' purchases.
+        months = max(round(((ended[-1] - begun[-1]) / ONE_DAY + 1) / DAYS_IN_MONTH), 1)
+        after = pd.Timestamp(ended[-1] + ONE_DAY)
+        return self.with_purchases(after, float(amounts[-1]) / months)
 
     def _assume(self, effective: Day, values: Mapping[str, float]) -> PolicySchedule:
         when = pd.Timestamp(day_of(effective, "effective"))
-        rows = self.decisions
+        rows = self._rows
         for name, value in values.items():
-            if value != np.inf:
+            if not (name in _LIMITS and isinstance(value, float) and value == np.inf):
                 check_number(value, name)
             dropped = (rows["decision"] == name) & (rows["effective"] >= when)
             new = pd.DataFrame(
@@ -324,10 +399,11 @@ class PolicySchedule:
                 }
             ).astype({"announced": rows["announced"].dtype, "until": rows["until"].dtype})
             rows = pd.concat([rows[~dropped], new], ignore_index=True)
-        return replace(self, decisions=rows)
+        return PolicySchedule(rows, self._first, self._last)
 
     def in_force(self, decision: str, days: Days) -> Floats:
         """Return a decision on each of the days given; NaN where none is in force."""
+        check_choice(decision, tuple(DECISIONS), "decision")
         effective, until, values = self._held[decision]
         if not len(effective):
             return np.full(len(days), np.nan)
@@ -354,10 +430,11 @@ class PolicySchedule:
             np.nan_to_num(self.in_force(name, days)) / DAYS_IN_MONTH
             for name in ("treasury_pace", "mbs_pace", "assumed_purchases")
         )
+        paced_bills = pace * np.nan_to_num(self.in_force("pace_into_bills", days))
         return {
             "treasuries_announced": periods + pace,
             "treasuries_assumed": assumed,
             "mbs_announced": mbs,
-            "bills": periods + assumed,
-            "coupons": pace,
+            "bills": periods + assumed + paced_bills,
+            "coupons": pace - paced_bills,
         }

@@ -41,6 +41,7 @@ _REQUIRED = {
         "announced",
         "effective",
         "treasury_pace_bn_per_month",
+        "pace_into_bills",
         "mbs_pace_bn_per_month",
     ),
     "bill_purchases": ("programme", "period_start", "period_end", "amount_bn", "announced"),
@@ -66,6 +67,7 @@ _DECIDED = {
     },
     "asset_purchases": {
         "treasury_pace": "treasury_pace_bn_per_month",
+        "pace_into_bills": "pace_into_bills",
         "mbs_pace": "mbs_pace_bn_per_month",
     },
     "bill_purchases": {"bill_purchases": "amount_bn"},
@@ -205,8 +207,8 @@ def policy_schedule() -> PolicySchedule:
     Returns
     -------
     PolicySchedule
-        Redemption caps, purchases and administered rates since 2017, complete over the days
-        that the table of caps covers.
+        Redemption caps, purchases and administered rates since 2017, complete from the first
+        day of the table of caps to the last day that all tables cover.
 
     Notes
     -----
@@ -227,7 +229,8 @@ def policy_schedule() -> PolicySchedule:
         for decision, column in decided.items()
     ]
     caps = _read("runoff_caps")
-    return PolicySchedule(pd.concat(parts, ignore_index=True), caps.first, caps.last)
+    last = min(_read(name).last for name in _DECIDED)
+    return PolicySchedule(pd.concat(parts, ignore_index=True), caps.first, last)
 
 
 def _decisions(table: PolicyTable, decision: str, column: str) -> pd.DataFrame:
