@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_time_index
@@ -13,6 +14,7 @@ from fedliq.calendar import day_of
 from fedliq.data.dataset import Dataset
 from fedliq.data.sample import load_sample_holdings, load_sample_maturities
 from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq.policy.schedule import PolicySchedule
 from fedliq.projection.backtest import standard_assumptions
 from fedliq.projection.balance_sheet import Projection, project_balance_sheet
 from fedliq.projection.maturities import (
@@ -29,8 +31,6 @@ from fedliq.projection.shocks import calibrate_shocks
 if TYPE_CHECKING:
     from datetime import date
 
-    from fedliq.policy.schedule import PolicySchedule
-
     Day = str | date | pd.Timestamp
 
 __all__ = ["Outlook", "balance_sheet_history", "make_outlook", "opening_sheet"]
@@ -46,6 +46,7 @@ _AVERAGES = {
 _BANK_ASSETS_MAX_STALE = "20D"
 _HOLDINGS_DAY = pd.Timestamp("2022-02-16")
 _YEAR = pd.Timedelta(364, unit="D")
+_FEWEST_WEEKS = 4
 
 
 def _check_dataset(dataset: object) -> Dataset:
@@ -203,7 +204,9 @@ def _on(dataset: Dataset, name: str, when: pd.Timestamp) -> float | None:
     return float(series.to_numpy()[series.index.get_loc(when)]) if when in series.index else None
 
 
-def _maturities(opening: OpeningSheet, schedule: PolicySchedule) -> MaturityProfile | None:
+def _maturities(
+    opening: OpeningSheet, schedule: PolicySchedule, mbs: pd.Series[float]
+) -> MaturityProfile | None:
     """Take what the sample has on maturities: the last profile before the opening.
 
     The holdings of 2022, rolled forward, still give Treasuries and bills to within a percent
@@ -217,13 +220,17 @@ def _maturities(opening: OpeningSheet, schedule: PolicySchedule) -> MaturityProf
     day = dates[next(iter(MATURITY_BUCKETS))]
     if opening.day < day:
         return maturity_profile(load_sample_holdings(), _HOLDINGS_DAY)
-    # Bills since they were last published: what was bought, and agency principal since December.
+    # Bills since they were last published: what was bought, and what agency principal went into.
     since = pd.date_range(dates["bills"] + pd.Timedelta(1, unit="D"), day)
-    bought = schedule.purchased(since.to_numpy().astype("datetime64[D]"))["bills"].sum()
+    days = since.to_numpy().astype("datetime64[D]")
+    bought = float(schedule.purchased(days)["bills"].sum())
+    into_bills = schedule.in_force("agency_into_bills", days)
+    falls = -align(mbs.diff(), on=since)[0].where(since.isin(mbs.index), 0.0).to_numpy()
+    bought += float(np.nansum(falls * into_bills))
     return maturity_profile_from_buckets(
         {name: float(amounts[name]) for name in MATURITY_BUCKETS},
         day,
-        bills=float(amounts["bills"] + bought),
+        bills=float(amounts["bills"]) + bought,
         tips=float(amounts["tips"] + amounts["tips_compensation"]),
     )
 
@@ -240,7 +247,8 @@ class Outlook:
     target_ratio : float [fraction]
     required : RequiredPurchases or None
         What keeps the ratio at the target; where it is below now, what brings it there by
-        half of the horizon and keeps it. None where no bank assets are at hand.
+        half of the horizon and keeps it. None where no bank assets are at hand, where bills
+        bought would run off in turn, or over a few weeks.
     """
 
     projection: Projection
@@ -265,7 +273,8 @@ def make_outlook(
     dataset : Dataset
         Published figures; ``dataset.known_on(day)`` for what was public on a day.
     schedule : PolicySchedule
-        Decisions, announced and assumed.
+        Decisions, announced and assumed; ``schedule.as_known_on(day)`` for what had been
+        announced then: a dataset that is cut does not cut the schedule.
     end : str, date or Timestamp, optional
         By default a year after the opening.
     target_ratio : float, default 0.12 [fraction]
@@ -299,9 +308,13 @@ def make_outlook(
     >>> outlook = fl.make_outlook(fl.load_sample(), fl.policy_schedule())
     >>> print(outlook.projection.opening.day.date())
     2026-08-12
-    >>> outlook.projection.notes[2][:65]
-    'Treasury principal: maturity buckets of the H.4.1 of 2026-07-01, '
+    >>> outlook.projection.notes[3][:64]
+    'Treasury principal: maturity buckets of the H.4.1 of 2026-07-01,'
     """
+    if not isinstance(schedule, PolicySchedule):
+        raise InputTypeError(
+            f"schedule: expected a PolicySchedule, got {type(schedule).__name__}."
+        )
     opening = opening_sheet(dataset)
     history = balance_sheet_history(dataset)[: opening.day]
     last = opening.day + _YEAR if end is None else end
@@ -309,7 +322,9 @@ def make_outlook(
     lines = {
         name: path for name, path in assumed.lines.items() if getattr(opening, name) is not None
     }
-    assumptions = replace(assumed, lines=lines, maturities=_maturities(opening, schedule))
+    assumptions = replace(
+        assumed, lines=lines, maturities=_maturities(opening, schedule, history["mbs"])
+    )
     projection = project_balance_sheet(opening, schedule, last, assumptions)
     fan = simulate_balance_sheet(
         opening,
@@ -325,7 +340,7 @@ def make_outlook(
 
 def _required(projection: Projection, target_ratio: float) -> RequiredPurchases | None:
     ratio = projection.weekly["reserves_to_bank_assets"]
-    if pd.isna(ratio.iloc[0]):
+    if pd.isna(ratio.iloc[0]) or projection.caps_have_room or len(ratio) < _FEWEST_WEEKS:
         return None
     later = projection.weekly.index[len(ratio) // 2] if ratio.iloc[0] < target_ratio else None
     return required_purchases(projection, target_ratio, hold_from=later)

@@ -151,7 +151,7 @@ class TestCommandLine:
         [
             ("--rmp", "twenty"),
             ("--rmp", "20@soon"),
-            ("--rmp", "20@2026-09-01"),  # a period announced covers the day
+            ("--rmp", "20@2026-08-13"),  # a period announced covers the day
             ("--caps", "25"),
             ("--caps", "25/35@January"),
             ("--to", "2020-01-01"),

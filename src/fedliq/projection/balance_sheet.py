@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -74,25 +74,39 @@ class Projection:
     ----------
     opening : OpeningSheet
         The sheet it starts from.
-    weekly : pandas.DataFrame
-        The columns of ``fl.PROJECTION_COLUMNS``: the opening day, then each Wednesday.
+    schedule : PolicySchedule
+    assumptions : Assumptions
     notes : tuple of str
         What was known, what was assumed, and what was not at hand.
+    caps_have_room : bool
+        Whether in some month less Treasury principal matured than the cap would have let go:
+        then what is bought runs off in turn.
     """
 
     opening: OpeningSheet
-    weekly: pd.DataFrame
+    schedule: PolicySchedule
+    assumptions: Assumptions
     notes: tuple[str, ...]
+    caps_have_room: bool
+    _weekly: pd.DataFrame = field(repr=False)
+
+    @property
+    def weekly(self) -> pd.DataFrame:
+        """The opening day, then each Wednesday, as a table of your own.
+
+        Its columns are those of ``fl.PROJECTION_COLUMNS``.
+        """
+        return self._weekly.copy()
 
     def to_frame(self) -> pd.DataFrame:
         """Return the weekly rows as a table of your own."""
-        return self.weekly.copy()
+        return self._weekly.copy()
 
     def monthly(self) -> pd.DataFrame:
         """Return the opening and the last Wednesday of each month, flows summed up to it."""
-        last = month_ends(self.weekly.index.to_numpy())
-        rows = self.weekly[last].copy()
-        sums = self.weekly[list(_FLOWS)].cumsum()[last]
+        last = month_ends(self._weekly.index.to_numpy())
+        rows = self._weekly[last].copy()
+        sums = self._weekly[list(_FLOWS)].cumsum()[last]
         rows[list(_FLOWS)] = sums.diff().fillna(0.0)
         return rows
 
@@ -108,11 +122,11 @@ class Projection:
         Timestamp
             NaT where that does not happen within the horizon, or no bank assets were given.
         """
-        ratio = self.weekly["reserves_to_bank_assets"]
+        ratio = self._weekly["reserves_to_bank_assets"]
         below = (ratio < check_threshold(threshold, "threshold")).to_numpy()
         if not below.any():
             return pd.NaT  # type: ignore[return-value]  # the stubs keep it apart
-        return pd.Timestamp(self.weekly.index[int(below.argmax())])
+        return pd.Timestamp(self._weekly.index[int(below.argmax())])
 
 
 def month_ends(days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
@@ -224,7 +238,14 @@ def project_balance_sheet(
         index=index,
     )
     frame["regime"] = classify_reserves(ratio, assumptions.thresholds)
-    return Projection(opening, frame[list(PROJECTION_COLUMNS)], notes_of(plan))
+    return Projection(
+        opening,
+        schedule,
+        assumptions,
+        notes_of(plan),
+        bool(held["slack"].any()),
+        frame[list(PROJECTION_COLUMNS)],
+    )
 
 
 def _check_reserves(reserves: Floats, index: pd.DatetimeIndex) -> None:
@@ -239,7 +260,7 @@ def _check_reserves(reserves: Floats, index: pd.DatetimeIndex) -> None:
 def notes_of(plan: Plan) -> tuple[str, ...]:
     """Say what was known, what was assumed and what was not at hand."""
     opening, assumptions = plan.opening, plan.assumptions
-    rows = plan.schedule.decisions
+    rows = plan.schedule.to_frame()
     rows = rows[rows["effective"] <= pd.Timestamp(plan.days[-1])]
     notes = [f"Opening sheet of {opening.day.date()}: {opening.basis}."]
     later = int((rows["announced"] > opening.day).sum())

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_inputs, check_number, check_series, same_dates
-from fedliq.exceptions import AlignmentError, InvalidInputError, UnitError
+from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError, UnitError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["project_net_income"]
 
 _DAYS_IN_YEAR = 365.25
-# Percent a year; no portfolio of the Federal Reserve has ever yielded as much.
-_HIGHEST_YIELD = 20.0
+# Percent a year: a fraction such as 0.021 lies below, and no portfolio of the Federal Reserve
+# has ever yielded as much as the highest.
+_LOWEST_YIELD, _HIGHEST_YIELD = 0.1, 20.0
 
 
 def project_net_income(
@@ -120,12 +121,7 @@ def project_net_income(
     years = years / _DAYS_IN_YEAR
     earned = _mean(treasuries) * _yield(treasury_yield, "treasury_yield", index) / 100
     earned = earned + _mean(mbs) * _yield(mbs_yield, "mbs_yield", index) / 100
-    extra = (
-        other_income
-        if isinstance(other_income, pd.Series)
-        else check_number(other_income, "other_income")
-    )
-    income = (earned + np.asarray(extra, dtype=float)) * years
+    income = (earned + _flow(other_income, "other_income", index)) * years
     on_reserves = _mean(reserves) * _before(iorb) / 100 * years
     on_repo = _mean(on_rrp) * _before(on_rrp_rate) / 100 * years
     net = income - on_reserves - on_repo - operating_expenses * years
@@ -143,9 +139,9 @@ def project_net_income(
     )
 
 
-def _columns(
-    frame: pd.DataFrame, names: tuple[str, ...], argument: str
-) -> dict[str, pd.Series[float]]:
+def _columns(frame: object, names: tuple[str, ...], argument: str) -> dict[str, pd.Series[float]]:
+    if not isinstance(frame, pd.DataFrame):
+        raise InputTypeError(f"{argument}: expected a DataFrame, got {type(frame).__name__}.")
     missing = [name for name in names if name not in frame]
     if missing:
         raise InvalidInputError(f"{argument}: the columns {', '.join(missing)} are missing.")
@@ -161,18 +157,25 @@ def _before(values: Floats) -> Floats:
     return np.concatenate([values[:1], values[:-1]])
 
 
+def _flow(value: float | pd.Series[float], argument: str, index: pd.DatetimeIndex) -> Floats:
+    """Return a number, or a Series on the dates of the lines, as an array."""
+    if not isinstance(value, pd.Series):
+        return np.full(len(index), check_number(value, argument))
+    own, amounts = check_series(value, argument)
+    if not same_dates(own, index):
+        raise AlignmentError(
+            f"{argument}, lines: they do not share one index; use fl.align({argument}, "
+            "on=lines.index)."
+        )
+    return amounts
+
+
 def _yield(value: float | pd.Series[float], argument: str, index: pd.DatetimeIndex) -> Floats:
-    if isinstance(value, pd.Series):
-        own, rates = check_series(value, argument, "rate")
-        if not same_dates(own, index):
-            raise AlignmentError(
-                f"{argument}, lines: they do not share one index; use fl.align({argument}, "
-                "on=lines.index)."
-            )
-    else:
-        rates = np.full(len(index), check_number(value, argument))
-    if np.any((rates < 0) | (rates > _HIGHEST_YIELD)):
-        raise UnitError(f"{argument}: expected percent from 0 to {_HIGHEST_YIELD:g}, such as 2.1.")
+    rates = _flow(value, argument, index)
+    if np.any((rates < _LOWEST_YIELD) | (rates > _HIGHEST_YIELD)):
+        raise UnitError(
+            f"{argument}: expected percent from {_LOWEST_YIELD:g} to {_HIGHEST_YIELD:g}, such as 2.1."
+        )
     return rates
 
 

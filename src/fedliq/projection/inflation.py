@@ -55,8 +55,8 @@ def index_ratio(
     Of an index, a day's reference is the index of three months before, interpolated to the
     day within the month (31 CFR 356, appendix B).
 
-    Timing: the index of a month reaches principal two to three months later, so a series to
-    May serves a projection to the end of July.
+    Timing: the index of a month reaches principal two to three months later: a series to May
+    serves days to the end of July.
     """
     if not isinstance(inflation, pd.Series):
         rate = check_number(inflation, "inflation")
@@ -66,7 +66,7 @@ def index_ratio(
     index = check_time_index(inflation.index, "inflation")
     months = index.to_numpy().astype("datetime64[M]")
     levels = inflation.to_numpy(dtype=float)
-    if not (levels > 0).all() or (np.diff(months) != ONE_MONTH).any():
+    if not len(levels) or not (levels > 0).all() or (np.diff(months) != ONE_MONTH).any():
         raise InvalidInputError(
             "inflation: expected an index level above 0 for each month, without gaps, dated by the "
             "month's first day; or a rate in percent, such as 2.0."

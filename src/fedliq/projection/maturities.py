@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_time_index
+from fedliq._validate import check_number, check_series, check_time_index
 from fedliq.calendar import ONE_DAY, ONE_MONTH, day_of, index_of
-from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
+from fedliq.quantities import QUANTITIES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,59 +38,94 @@ MATURITY_BUCKETS: Mapping[str, tuple[int, int]] = {
 _BILL_BUCKETS = tuple(MATURITY_BUCKETS)[:3]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class MaturityProfile:
     """Treasury principal by maturity date.
 
-    Attributes
+    Parameters
     ----------
-    as_of : Timestamp
+    as_of : str, date or Timestamp
         The day of the holdings; all mature after it.
     principal : pandas.DataFrame [USD bn]
         By maturity date: ``notes`` (nominal coupons and floating rate notes), ``tips``
         (inflation compensation to ``as_of`` included) and ``bills``.
     basis : str
         Where it comes from, for the notes of a projection.
+
+    Raises
+    ------
+    InvalidInputError
+        A column is missing, an amount negative, or something has matured by ``as_of``.
+    UnitError
+        The amounts sum to more than the Federal Reserve can hold, in USD bn.
+    TimeIndexError, InputTypeError
+        ``principal`` is no DataFrame by sorted, unique, naive dates.
+
+    Notes
+    -----
+    A profile does not change: what it hands out is a copy.
     """
 
-    as_of: pd.Timestamp
-    principal: pd.DataFrame
-    basis: str
+    __slots__ = ("_as_of", "_basis", "_principal")
 
-    def __post_init__(self) -> None:
-        when = pd.Timestamp(day_of(self.as_of, "as_of"))
-        object.__setattr__(self, "as_of", when)
-        if not isinstance(self.principal, pd.DataFrame):
+    def __init__(
+        self, as_of: str | date | pd.Timestamp, principal: pd.DataFrame, basis: str
+    ) -> None:
+        self._as_of = when = pd.Timestamp(day_of(as_of, "as_of"))
+        self._basis = basis
+        if not isinstance(principal, pd.DataFrame):
             raise InputTypeError(
-                f"principal: expected a DataFrame, got {type(self.principal).__name__}."
+                f"principal: expected a DataFrame, got {type(principal).__name__}."
             )
-        missing = [name for name in _COLUMNS if name not in self.principal.columns]
+        missing = [name for name in _COLUMNS if name not in principal.columns]
         if missing:
             raise InvalidInputError(f"principal: the columns {', '.join(missing)} are missing.")
-        held = self.principal.loc[:, list(_COLUMNS)].astype(float)
-        held.index = check_time_index(held.index, "principal")
-        for name in _COLUMNS:
-            bad = held.index[~(held[name] >= 0)]
-            if len(bad):
+        index = check_time_index(principal.index, "principal")
+        columns = {name: check_series(principal[name], name)[1] for name in _COLUMNS}
+        for name, amounts in columns.items():
+            bad = ~(amounts >= 0)
+            if bad.any():
                 raise InvalidInputError(
-                    f"principal: {name} maturing on {bad[0].date()} is {held[name][bad[0]]!r} USD bn; "
-                    "expected amounts from 0."
+                    f"principal: {name} maturing on {index[bad][0].date()} is {amounts[bad][0]} USD "
+                    "bn; expected amounts from 0."
                 )
-        if len(held) and held.index[0] <= when:
+        if len(index) and index[0] <= when:
             raise InvalidInputError(
-                f"principal: {held.index[0].date()} is not after the day of the holdings, "
+                f"principal: {index[0].date()} is not after the day of the holdings, "
                 f"{when.date()}; drop what has matured."
             )
-        object.__setattr__(self, "principal", held)
+        self._principal = pd.DataFrame(columns, index=index, copy=True)
+        if self.total > QUANTITIES["treasuries"].high:
+            raise UnitError(
+                f"principal: it sums to {self.total:.6g} USD bn, more than the "
+                f"{QUANTITIES['treasuries'].high:g} that are possible; see fl.convert."
+            )
+
+    def __repr__(self) -> str:
+        return f"MaturityProfile({self.total:,.1f} USD bn, {self.basis})"
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The day of the holdings."""
+        return self._as_of
+
+    @property
+    def basis(self) -> str:
+        """Where it comes from."""
+        return self._basis
+
+    @property
+    def principal(self) -> pd.DataFrame:
+        """Principal by maturity date and kind, as a table of your own [USD bn]."""
+        return self._principal.copy()
 
     @property
     def total(self) -> float:
         """All principal [USD bn]."""
-        return float(self.principal.to_numpy().sum())
+        return float(self._principal.to_numpy().sum())
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the principal by maturity date as a table of your own."""
-        return self.principal.copy()
+        """Return the principal by maturity date as a table of your own [USD bn]."""
+        return self._principal.copy()
 
 
 def maturity_profile(holdings: pd.DataFrame, as_of: str | date | pd.Timestamp) -> MaturityProfile:
@@ -139,18 +174,27 @@ def maturity_profile(holdings: pd.DataFrame, as_of: str | date | pd.Timestamp) -
     if missing:
         raise InvalidInputError(f"holdings: the columns {', '.join(missing)} are missing.")
     held = holdings[holdings["security_type"].isin(list(_KINDS))]
-    compensation = held["inflation_compensation_bn"].fillna(0.0)
-    bad = held[~((held["par_bn"] >= 0) & (compensation >= 0))]
+    if held.empty:
+        raise InvalidInputError(
+            f"holdings: no row has a security_type among {', '.join(_KINDS)}; got "
+            f"{', '.join(map(str, holdings['security_type'].unique()[:5]))}."
+        )
+    amounts = held[["par_bn", "inflation_compensation_bn"]]
+    if not all(pd.api.types.is_numeric_dtype(one) for one in amounts.dtypes):
+        raise InputTypeError("holdings: expected numbers in par_bn and inflation_compensation_bn.")
+    compensation = amounts["inflation_compensation_bn"].fillna(0.0)
+    maturity = pd.to_datetime(held["maturity"], errors="coerce")
+    bad = held[~((held["par_bn"] >= 0) & (compensation >= 0)) | maturity.isna()]
     if len(bad):
         raise InvalidInputError(
-            f"holdings: the security maturing on {bad['maturity'].iloc[0]} has a principal of "
-            f"{bad['par_bn'].iloc[0]} USD bn; expected amounts from 0."
+            f"holdings: row {bad.index[0]} has a par of {bad['par_bn'].iloc[0]} USD bn and matures on "
+            f"{bad['maturity'].iloc[0]}; expected amounts from 0 and a date."
         )
     table = pd.pivot_table(
         held.assign(
             principal=held["par_bn"] + compensation,
             kind=held["security_type"].map(_KINDS),
-            maturity=pd.to_datetime(held["maturity"]),
+            maturity=maturity,
         ),
         values="principal",
         index="maturity",
@@ -217,6 +261,8 @@ def maturity_profile_from_buckets(
     amounts = {name: check_number(one, f"buckets[{name!r}]") for name, one in buckets.items()}
     within_a_year = sum(amounts[name] for name in _BILL_BUCKETS)
     beyond = sum(amounts.values()) - within_a_year
+    check_number(bills, "bills")
+    check_number(tips, "tips")
     if min(amounts.values()) < 0 or not 0 <= bills <= within_a_year or not 0 <= tips <= beyond:
         raise InvalidInputError(
             f"buckets, bills, tips: expected amounts from 0, at most {within_a_year:g} of bills "

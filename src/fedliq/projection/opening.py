@@ -85,7 +85,8 @@ class OpeningSheet:
     def __post_init__(self) -> None:
         object.__setattr__(self, "date", pd.Timestamp(day_of(self.date, "date")))
         for field in fields(self):
-            if field.name in ("date", "basis") or getattr(self, field.name) is None:
+            absent = getattr(self, field.name) is None and field.default is None
+            if field.name in ("date", "basis") or absent:
                 continue
             object.__setattr__(self, field.name, _amount(getattr(self, field.name), field.name))
         listed = sum(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -11,9 +12,9 @@ import pandas as pd
 from fedliq._validate import check_number, check_series
 from fedliq.calendar import ONE_DAY, day_of, days_of, tax_dates
 from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError, UnitError
+from fedliq.quantities import QUANTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -153,6 +154,15 @@ class Seasonal:
 
     target: Target
     pattern: Mapping[tuple[int, int], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.target, Target) or not isinstance(self.pattern, Mapping):
+            raise InputTypeError(
+                "target, pattern: expected a fl.Target and the pattern that fl.seasonal_pattern "
+                f"returns, got {type(self.target).__name__} and {type(self.pattern).__name__}."
+            )
+        for key, away in self.pattern.items():
+            check_number(away, f"pattern[{key!r}]")
 
     def __str__(self) -> str:
         return f"{self.target}, with the season of tax dates"
@@ -319,27 +329,46 @@ def _check_level(value: object, argument: str) -> None:
         raise InvalidInputError(f"{argument}: expected USD bn from 0, got {value}.")
 
 
-def values_of(path: object, argument: str, opening: float, days: Days) -> Floats:
-    """Return a line's levels: by a named path, or read from a series of the caller's own.
+def values_of(path: object, line: str, opening: float, days: Days) -> Floats:
+    """Return a line's levels, checked: by a named path, or read from a series of the caller's own.
 
     The opening day keeps the level of the opening sheet.
     """
+    values = _followed(path, line, opening, days)
+    known = QUANTITIES[line]
+    if values.shape != days.shape:
+        raise InvalidInputError(
+            f"lines[{line!r}]: expected a level for each of {len(days)} days, got {values.shape}."
+        )
+    # A line that the sheet does not list apart stands at zero.
+    bad = ~((values >= known.low) & (values <= known.high)) & ~((values == 0) & (opening == 0))
+    if bad.any():
+        first = int(np.argmax(bad))
+        raise UnitError(
+            f"lines[{line!r}]: {values[first]:.6g} on {days[first]} is impossible in "
+            f"{known.unit.value}, where it lies between {known.low:g} and {known.high:g}; see "
+            "fl.convert, or choose another path."
+        )
+    return values
+
+
+def _followed(path: object, line: str, opening: float, days: Days) -> Floats:
     if path is None:
         path = Constant()
     if isinstance(path, pd.Series):
-        index, values = check_series(path, argument)
+        index, values = check_series(path, line)
         own = index.to_numpy().astype("datetime64[D]")
         later = days[1:]
         missing = later[~np.isin(later, own[~np.isnan(values)])]
         if len(missing):
             raise AlignmentError(
-                f"{argument}: the series has no level on {missing[0]}; give one for each date of the "
+                f"lines[{line!r}]: the series has no level on {missing[0]}; give one for each date of the "
                 "projection, see fl.projection_dates."
             )
         return np.concatenate([[opening], values[np.searchsorted(own, later)]])
-    if not isinstance(path, Path):
+    if isinstance(path, (type, Mapping, pd.DataFrame)) or not isinstance(path, Path):
         raise InputTypeError(
-            f"{argument}: expected a path such as fl.Growth(0.03) or fl.Target(850), a Series by "
-            f"date, or None to hold the opening level; got {type(path).__name__}."
+            f"lines[{line!r}]: expected a path such as fl.Growth(0.03) or fl.Target(850), a Series "
+            f"by date, or nothing to hold the opening level; got {path!r:.60}."
         )
-    return path.values(opening, days)
+    return np.asarray(path.values(opening, days), dtype=float)

@@ -81,9 +81,8 @@ class Plan:
         When agency principal is paid, after the opening.
     left_after : numpy.ndarray [fraction]
         The part of MBS left after each payment, at the speed assumed.
-    caps, into_bills : numpy.ndarray
-        For each payment: the agency cap [USD bn], and the part of what is reinvested in
-        Treasuries that goes into bills.
+    caps : numpy.ndarray [USD bn]
+        The agency cap at each payment.
     ceilings, mbs_bought : numpy.ndarray [USD bn]
         The most by which MBS may fall, and net purchases, from two months before the first
         payment.
@@ -96,7 +95,6 @@ class Plan:
     payments: Days
     left_after: Floats
     caps: Floats
-    into_bills: Floats
     ceilings: Floats
     mbs_bought: Floats
 
@@ -104,6 +102,11 @@ class Plan:
     def start(self) -> np.datetime64:
         """The opening day."""
         return self.days[0]
+
+    @property
+    def left_before(self) -> float:
+        """Part of MBS left by a payment before the opening: as if paid like the first after it."""
+        return float(self.left_after[0]) if len(self.left_after) else 1.0
 
     @property
     def on_rrp_rule(self) -> AbsorbsDrains | None:
@@ -144,7 +147,6 @@ def make_plan(
         left_after=(1.0 - model.scheduled(len(payments))) * (1.0 - model.smm(payments)),
         # Before the first row of the record all principal was reinvested.
         caps=_or_zero(schedule.in_force("agency_cap", payments)),
-        into_bills=_or_zero(schedule.in_force("agency_into_bills", payments)),
         ceilings=_or_zero(schedule.in_force("mbs_ceiling", both)),
         mbs_bought=_mbs_bought(schedule, both),
     )
@@ -199,7 +201,12 @@ def run_securities(plan: Plan) -> dict[str, Floats]:
     """Return Treasuries and MBS on each day, and the sums of their flows since the opening."""
     days = plan.days
     run = run_mbs(
-        plan.opening.mbs, plan.left_after.__getitem__, plan.caps, plan.ceilings, plan.mbs_bought
+        plan.opening.mbs,
+        plan.left_before,
+        plan.left_after.__getitem__,
+        plan.caps,
+        plan.ceilings,
+        plan.mbs_bought,
     )
     balance, gone, moved = np.asarray(list(run), dtype=float).reshape(-1, 3).T
     paid = np.searchsorted(plan.payments, days, side="right")
@@ -230,28 +237,36 @@ def _treasury_principal(plan: Plan, moved: Floats) -> dict[str, Floats]:
     days, profile = plan.days, plan.assumptions.maturities
     origin = plan.start if profile is None else np.datetime64(profile.as_of, "D")
     ratio = index_ratio(plan.assumptions.inflation, origin)
-    flows = treasury_flows(
-        profile, plan.schedule, plan.start, days[-1], ratio, _bought_by_month(plan, origin, moved)
-    )
+    bought = _bought_by_month(plan, origin, moved)
+    flows = treasury_flows(profile, plan.schedule, plan.start, days[-1], ratio, bought)
     redeemed = _up_to(days, flows.days, flows.redeemed)
-    _check_profile(plan, float(flows.redeemed[flows.days <= plan.start].sum()))
     if profile is None:
-        return {"treasuries_redeemed": redeemed, "tips_accrual": np.zeros(len(days))}
-    before = np.searchsorted(flows.tips_days, days[:-1], side="right") - 1
+        none = np.zeros(len(days))
+        return {"treasuries_redeemed": redeemed, "tips_accrual": none, "slack": none}
+    marks = np.concatenate([[origin], days])
+    before = np.searchsorted(flows.tips_days, marks[:-1], side="right") - 1
     held = float(profile.principal["tips"].sum())
     real = np.where(before >= 0, flows.real_tips[np.maximum(before, 0)], held)
-    accrued = np.concatenate([[0.0], np.cumsum(real * np.diff(ratio(days)))])
-    return {"treasuries_redeemed": redeemed, "tips_accrual": accrued}
+    accrued = np.cumsum(real * np.diff(ratio(marks)))
+    left = float(flows.redeemed[flows.days <= plan.start].sum())
+    _check_profile(plan, profile.total - left + accrued[0])
+    return {
+        "treasuries_redeemed": redeemed,
+        "tips_accrual": accrued - accrued[0],
+        "slack": np.full(len(days), float(flows.slack)),
+    }
 
 
-def _check_profile(plan: Plan, redeemed: float) -> None:
+def _check_profile(plan: Plan, left: float) -> None:
     """Refuse a profile that does not lead to the opening sheet."""
     profile = plan.assumptions.maturities
-    if profile is None:
-        return
+    assert profile is not None  # noqa: S101 - the caller has looked
     before = np.arange(np.datetime64(profile.as_of, "D") + ONE_DAY, plan.start + ONE_DAY)
     every = plan.schedule.purchased(before)
-    expected = profile.total - redeemed + float(every["bills"].sum() + every["coupons"].sum())
+    bought = float(every["bills"].sum() + every["coupons"].sum())
+    expected = (
+        left + bought + float(_moved_before(plan, np.datetime64(profile.as_of, "D"))[1].sum())
+    )
     gap = expected / plan.opening.treasuries - 1
     if abs(gap) > _PROFILE_TOLERANCE:
         raise InvalidInputError(
@@ -259,6 +274,21 @@ def _check_profile(plan: Plan, redeemed: float) -> None:
             f"Treasuries on {plan.opening.day.date()}, {gap:+.1%} of the "
             f"{plan.opening.treasuries:,.1f} in the opening sheet; give one of about the same day."
         )
+
+
+def _moved_before(plan: Plan, origin: np.datetime64) -> tuple[Days, Floats]:
+    """Agency principal that went into Treasuries between the holdings and the opening.
+
+    At the speed of the first payment after it, on the holdings of the opening.
+    """
+    months = np.arange(
+        origin.astype("datetime64[M]"), plan.start.astype("datetime64[M]") + ONE_MONTH
+    )
+    paid = payment_days(months)
+    paid = paid[(paid > origin) & (paid <= plan.start)]
+    principal = plan.opening.mbs * (1.0 - plan.left_before)
+    fall = np.minimum(principal, _or_zero(plan.schedule.in_force("mbs_ceiling", paid)))
+    return paid, fall - np.minimum(fall, _or_zero(plan.schedule.in_force("agency_cap", paid)))
 
 
 def _bought_by_month(plan: Plan, origin: np.datetime64, moved: Floats) -> tuple[Floats, Floats]:
@@ -270,9 +300,13 @@ def _bought_by_month(plan: Plan, origin: np.datetime64, moved: Floats) -> tuple[
     every = plan.schedule.purchased(days)
     bills = np.bincount(month, every["bills"], minlength=months).astype(np.float64)
     coupons = np.bincount(month, every["coupons"], minlength=months).astype(np.float64)
-    paid = ((plan.payments.astype("datetime64[M]") - first) / ONE_MONTH).astype(np.int64)
-    np.add.at(bills, paid, moved * plan.into_bills)
-    np.add.at(coupons, paid, moved * (1.0 - plan.into_bills))
+    earlier, moved_earlier = _moved_before(plan, origin)
+    paid = np.concatenate([earlier, plan.payments])
+    into_bills = _or_zero(plan.schedule.in_force("agency_into_bills", paid))
+    reinvested = np.concatenate([moved_earlier, moved])
+    where = ((paid.astype("datetime64[M]") - first) / ONE_MONTH).astype(np.int64)
+    np.add.at(bills, where, reinvested * into_bills)
+    np.add.at(coupons, where, reinvested * (1.0 - into_bills))
     return bills, coupons
 
 
@@ -282,7 +316,7 @@ def levels(plan: Plan) -> dict[str, Floats]:
     return {
         name: values_of(
             plan.assumptions.lines.get(name),
-            f"lines[{name!r}]",
+            name,
             plan.opening.level(name),
             plan.days,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_positive_int, check_series
+from fedliq._validate import check_number, check_positive_int, check_series, check_time_index
 from fedliq.calendar import ONE_DAY, ONE_MONTH, index_of, office_calendar
 from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
 
@@ -65,14 +65,17 @@ class PrepaymentModel:
     seasonality: Sequence[float] = (1.0,) * _MONTHS
 
     def __post_init__(self) -> None:
-        if not 0 <= check_number(self.cpr, "cpr") < 1:
+        if not 0 <= check_number(self.cpr, "cpr") <= _FASTEST:
             raise UnitError(
                 f"cpr: expected a fraction of the balance per year, such as 0.06, got {self.cpr:g}."
             )
         if not 0 <= check_number(self.note_rate, "note_rate") < 25:  # noqa: PLR2004 - percent
             raise UnitError(f"note_rate: expected percent, such as 3.3, got {self.note_rate:g}.")
         check_positive_int(self.remaining_term, "remaining_term", 480)
-        factors = np.asarray(self.seasonality, dtype=float)
+        try:
+            factors = np.asarray(self.seasonality, dtype=float)
+        except (TypeError, ValueError):
+            factors = np.zeros(0)
         if (
             factors.shape != (_MONTHS,)
             or not (factors > 0).all()
@@ -80,7 +83,7 @@ class PrepaymentModel:
         ):
             raise InvalidInputError(
                 "seasonality: expected twelve factors above 0, January first, that average one; "
-                f"got {tuple(self.seasonality)}."
+                f"got {self.seasonality!r}."
             )
         object.__setattr__(self, "seasonality", tuple(float(one) for one in factors))
 
@@ -147,6 +150,8 @@ def mbs_principal(
     ------
     InvalidInputError
         The balance is negative, or months are missing.
+    TimeIndexError, InputTypeError
+        ``months`` are no sorted, unique, naive dates, or ``model`` is no PrepaymentModel.
 
     Notes
     -----
@@ -172,7 +177,7 @@ def mbs_principal(
         )
     if not check_number(balance, "balance") >= 0:
         raise InvalidInputError(f"balance: expected USD bn from 0, got {balance:g}.")
-    calendar = months.to_numpy().astype("datetime64[M]")
+    calendar = check_time_index(months, "months").to_numpy().astype("datetime64[M]")
     if len(calendar) > 1 and (np.diff(calendar) != ONE_MONTH).any():
         raise InvalidInputError("months: expected one day in each calendar month, without gaps.")
     scheduled_rate, smm = model.scheduled(len(months)), model.smm(calendar)
@@ -327,6 +332,7 @@ def _level_days(falls: pd.Series[float]) -> Days:
 
 def run_mbs(
     opening: float,
+    left_before: float,
     left_after: Callable[[int], Floats | float],
     caps: Floats,
     ceilings: Floats,
@@ -337,6 +343,9 @@ def run_mbs(
     Parameters
     ----------
     opening : float [USD bn]
+    left_before : float [fraction]
+        Part of the balance left by each payment of the months before, whose reinvestment is
+        still to settle.
     left_after : callable
         For the number of a payment, the part of the balance left after it; one number, or one
         for each path. Called when its turn comes.
@@ -353,11 +362,9 @@ def run_mbs(
         Treasuries.
     """
     balance: Floats | float = opening
-    # What principal paid before the start is still to settle as reinvestment: as if the
-    # months before had paid like the first.
     waiting: deque[Floats | float] = deque()
     for month in range(SETTLEMENT_LAG if len(caps) else 0):
-        before = opening * (1.0 - left_after(0))
+        before = opening * (1.0 - left_before)
         waiting.append(before - np.minimum(before, ceilings[month]) + bought[month])
     for month, cap in enumerate(caps):
         principal = balance * (1.0 - left_after(month))

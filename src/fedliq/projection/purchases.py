@@ -13,6 +13,7 @@ from fedliq.calendar import ONE_DAY, ONE_MONTH, day_of, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.policy.schedule import DAYS_IN_MONTH
 from fedliq.projection.balance_sheet import Projection
+from fedliq.projection.paths import AbsorbsDrains
 
 if TYPE_CHECKING:
     from datetime import date
@@ -40,9 +41,9 @@ class RequiredPurchases:
     binding : Timestamp
         The date that decides the pace; NaT where none is needed.
     monthly : pandas.Series [USD bn]
-        The smallest schedule: what must be bought in each calendar month, none of it later
-        than needed, by the month's first day. Its sum is never above that of the constant
-        pace.
+        The smallest schedule: what is first needed on a Wednesday of each calendar month, and
+        so must have been bought by then; by the month's first day. Up to any month its sum is
+        never above that of the constant pace.
     """
 
     target_ratio: float
@@ -52,15 +53,15 @@ class RequiredPurchases:
     monthly: pd.Series[float]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the smallest schedule beside the constant pace, by month [USD bn]."""
-        return pd.DataFrame({"smallest": self.monthly, "constant": self._constant()})
+        """Return the smallest schedule beside the constant pace, by month [USD bn].
 
-    def _constant(self) -> pd.Series[float]:
-        first = np.datetime64(self.start, "D")
+        Of the first month the pace counts the days from ``start``, of the last one all.
+        """
         months = self.monthly.index.to_numpy().astype("datetime64[M]")
-        begin = np.maximum(months.astype("datetime64[D]"), first)
+        begin = np.maximum(months.astype("datetime64[D]"), np.datetime64(self.start, "D"))
         days = ((months + ONE_MONTH).astype("datetime64[D]") - begin) / ONE_DAY
-        return pd.Series(self.per_month * days / DAYS_IN_MONTH, index=self.monthly.index)
+        constant = pd.Series(self.per_month * days / DAYS_IN_MONTH, index=self.monthly.index)
+        return pd.DataFrame({"smallest": self.monthly, "constant": constant})
 
 
 def required_purchases(
@@ -69,14 +70,13 @@ def required_purchases(
     *,
     start: Day | None = None,
     hold_from: Day | None = None,
-    on_rrp_floor: float = 0.0,
 ) -> RequiredPurchases:
     """Find the smallest purchases that keep reserves over bank assets at a target.
 
     Parameters
     ----------
     projection : Projection
-        Without these purchases; its ON RRP gives way to drains.
+        Without these purchases.
     target_ratio : float [fraction]
         Such as 0.12.
     start : str, date or Timestamp, optional
@@ -84,8 +84,6 @@ def required_purchases(
     hold_from : str, date or Timestamp, optional
         From when on the target holds, by default from ``start``. A later day leaves time to
         reach a target that reserves are below.
-    on_rrp_floor : float, default 0 [USD bn]
-        As in the ``fl.AbsorbsDrains`` of the projection.
 
     Returns
     -------
@@ -95,15 +93,15 @@ def required_purchases(
     Raises
     ------
     InvalidInputError
-        The projection has no bank assets, a day lies outside it, or the target was to hold
-        before purchases could begin.
+        The projection has no bank assets, a day lies outside it, or its caps have room: then
+        bills bought would run off in turn, and no amount added to the path is right.
     UnitError
         The target is no fraction.
 
     Notes
     -----
-    A purchase raises reserves one for one once ON RRP stands at its opening level; before
-    that it first spares ON RRP a drain. With purchases spread evenly over calendar days from
+    A purchase raises reserves one for one where ON RRP follows a path of its own. Where it
+    gives way to drains, a purchase first spares it a drain. With purchases spread evenly over calendar days from
     ``start``, the constant pace is the highest ratio, over all Wednesdays, of what is missing
     to the days there were to buy it.
 
@@ -150,7 +148,12 @@ def required_purchases(
         raise InvalidInputError(
             f"hold_from: expected a day from the first purchases ({first}) to {days[-1]}, got {held}."
         )
-    missing = np.where(days >= held, _missing(projection, target, on_rrp_floor), 0.0)
+    if projection.caps_have_room:
+        raise InvalidInputError(
+            "projection: in some month less Treasury principal matures than its cap lets go, so bills "
+            "bought would run off in turn; try amounts with schedule.with_purchases instead."
+        )
+    missing = np.where(days >= held, _missing(projection, target), 0.0)
     # A purchase of a day is in that day's level.
     lasted = (days - first) / ONE_DAY + 1
     pace = np.where(lasted > 0, missing / np.maximum(lasted, 1), 0.0) * DAYS_IN_MONTH
@@ -165,16 +168,17 @@ def required_purchases(
     )
 
 
-def _missing(projection: Projection, target: float, floor: float) -> Floats:
+def _missing(projection: Projection, target: float) -> Floats:
     """Return what purchases must have added by each date for reserves to be at the target."""
     frame, opening = projection.weekly, projection.opening
     wanted = target * frame["bank_assets"].to_numpy()
     reserves, on_rrp = frame["reserves"].to_numpy(), frame["on_rrp"].to_numpy()
-    # Up to its opening level, what is bought spares ON RRP a drain before it lifts reserves;
-    # below the opening level of reserves none of it does once ON RRP is at its floor.
-    opened = opening.reserves
-    low = min(floor, opening.on_rrp)
-    needed = wanted + np.where(wanted > opened, opening.on_rrp, low)
+    rule = projection.assumptions.lines.get("on_rrp", AbsorbsDrains())
+    if not isinstance(rule, AbsorbsDrains):
+        return np.maximum(wanted - reserves, 0.0)
+    # Above the opening level of reserves ON RRP must be whole again; below it, at its floor.
+    low = min(rule.floor, opening.on_rrp)
+    needed = wanted + np.where(wanted > opening.reserves, opening.on_rrp, low)
     return np.where(wanted > reserves, np.maximum(needed - (reserves + on_rrp), 0.0), 0.0)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_time_index
+from fedliq._validate import check_number, check_time_index, same_dates
 from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError
 
 if TYPE_CHECKING:
@@ -53,12 +53,14 @@ class Redemptions:
 def _amounts(value: object, argument: str) -> Floats:
     if isinstance(value, pd.Series):
         check_time_index(value.index, argument)
-    try:
-        amounts = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+    given = np.asarray(value)
+    if given.dtype.kind not in "fiu":
         raise InputTypeError(
-            f"{argument}: expected amounts in USD bn, got {type(value).__name__}."
-        ) from None
+            f"{argument}: expected amounts in USD bn, got {type(value).__name__} of {given.dtype}."
+        )
+    amounts = given.astype(np.float64)
+    if np.isinf(amounts).any() and argument != "cap":
+        raise InvalidInputError(f"{argument}: expected finite amounts.")
     if np.any(amounts < 0):
         raise InvalidInputError(
             f"{argument}: expected amounts from 0, got {np.nanmin(amounts):g} USD bn; holdings and "
@@ -125,8 +127,10 @@ def redemptions(coupons: ArrayLike, bills: ArrayLike, cap: ArrayLike) -> Redempt
     """
     given = {"coupons": coupons, "bills": bills, "cap": cap}
     series = {name: one for name, one in given.items() if isinstance(one, pd.Series)}
-    index = next((one.index for one in series.values()), None)
-    if index is not None and not all(index.equals(one.index) for one in series.values()):
+    index = next((check_time_index(one.index, name) for name, one in series.items()), None)
+    if index is not None and not all(
+        same_dates(index, check_time_index(one.index, name)) for name, one in series.items()
+    ):
         raise AlignmentError(
             f"{', '.join(series)}: the series do not share one index; use "
             f"{', '.join(series)} = fl.align({', '.join(series)})."

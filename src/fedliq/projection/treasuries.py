@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fedliq.calendar import ONE_DAY, ONE_MONTH, office_calendar, weekday
+from fedliq.exceptions import InvalidInputError
 from fedliq.projection.maturities import months_between
 from fedliq.projection.runoff import divided
 
@@ -28,6 +29,7 @@ __all__ = ["OFFERING_SIZES", "TreasuryFlows", "treasury_flows"]
 _MID, _END = 0, 1
 _MID_MONTH = 20  # coupons mature on the 15th or on a month's last day
 _THURSDAY = 3
+_ROUNDING = 1e-9
 
 #: What roll-overs are bought in, by term in months and offering size in USD bn: the coupons
 #: settled in mid-month and at month-end, TIPS, and bills. Sizes of the auctions of 2025
@@ -48,6 +50,7 @@ class TreasuryFlows:
 
     ``real_tips`` is the principal of TIPS after each of ``tips_days``, at the index ratio of
     the profile's day; ``months`` tells what matured and what left in each calendar month.
+    ``slack`` says that in some month less matured than a cap would have let go.
     """
 
     days: Days
@@ -56,6 +59,7 @@ class TreasuryFlows:
     tips_days: Days
     real_tips: Floats
     months: dict[str, Floats]
+    slack: bool = False
 
 
 def _settled(days: Days) -> Days:
@@ -156,18 +160,29 @@ def treasury_flows(
     starts = (first + np.arange(months) * ONE_MONTH).astype("datetime64[D]")
     ends = (first + np.arange(1, months + 1) * ONE_MONTH).astype("datetime64[D]") - ONE_DAY
     settle = np.stack([_settled(starts + 14 * ONE_DAY), _settled(ends)], axis=1)
-    caps = np.nan_to_num(schedule.in_force("treasury_cap", starts), nan=np.inf)
-    # In the first month a cap applies to the coupon dates still to come.
-    caps[0] *= float((settle[0] > origin).mean()) if np.isfinite(caps[0]) else 1.0
+    caps = schedule.in_force("treasury_cap", starts)
+    # Before the first row of the record all principal was rolled over.
+    caps = np.where(np.isnan(caps), 0.0, caps)
     if profile is None:
         return _caps_bind(caps, settle)
+    if np.isfinite(caps[0]):
+        # Of the month of the holdings, the profile has only the coupon dates still to come.
+        caps[0] *= float((settle[0] > origin).mean())
     ladder = _Ladder(profile, months)
-    ratios = index_ratio(settle.ravel()).reshape(settle.shape)
-    return _run(ladder, caps, settle, ratios, bought)
+    # What settles after the last day needs no index.
+    ratios = index_ratio(np.minimum(settle, end).ravel()).reshape(settle.shape)
+    thursdays = [_settled(_thursdays(month)) for month in starts.astype("datetime64[M]")]
+    thursdays[0] = thursdays[0][thursdays[0] > origin]
+    return _run(ladder, caps, settle, ratios, bought, thursdays)
 
 
 def _caps_bind(caps: Floats, settle: Days) -> TreasuryFlows:
-    redeemed = np.repeat(np.where(np.isfinite(caps), caps, 0.0) / 2, 2)
+    if not np.isfinite(caps).all():
+        raise InvalidInputError(
+            "maturities: where no cap limits redemptions, all that matures leaves; give the "
+            "maturities to fl.Assumptions."
+        )
+    redeemed = np.repeat(caps / 2, 2)
     days = settle.ravel()
     none = np.zeros(len(days))
     months = {"redeemed": redeemed.reshape(-1, 2).sum(axis=1)}
@@ -175,7 +190,12 @@ def _caps_bind(caps: Floats, settle: Days) -> TreasuryFlows:
 
 
 def _run(
-    ladder: _Ladder, caps: Floats, settle: Days, ratios: Floats, bought: tuple[Floats, Floats]
+    ladder: _Ladder,
+    caps: Floats,
+    settle: Days,
+    ratios: Floats,
+    bought: tuple[Floats, Floats],
+    thursdays: list[Days],
 ) -> TreasuryFlows:
     months = len(caps)
     coupon_days = np.zeros((months, 2))
@@ -205,9 +225,10 @@ def _run(
             real[month, slot] = real_tips
         ladder.buy_bills(month, bills - off_bills + bought[0][month])
         real_tips += ladder.buy_coupons(month, _END, bought[1][month], ratios[month, _END])
-        thursdays = _settled(_thursdays(settle[month, 0].astype("datetime64[M]")))
-        bill_days.append(thursdays)
-        bill_amounts.append(np.full(len(thursdays), off_bills / len(thursdays)))
+        # A profile of a month's last days has no Thursday left in it: its bills are due at once.
+        due = thursdays[month] if len(thursdays[month]) else settle[month, _END:]
+        bill_days.append(due)
+        bill_amounts.append(np.full(len(due), off_bills / len(due)))
         table["coupons_maturing"][month] = coupons
         table["bills_maturing"][month] = bills
         table["coupons_redeemed"][month] = off_coupons
@@ -219,5 +240,11 @@ def _run(
     of_bills = np.concatenate([np.zeros(settle.size), *bill_amounts])
     order = np.argsort(days, kind="stable")
     return TreasuryFlows(
-        days[order], redeemed[order], of_bills[order], settle.ravel(), real.ravel(), table
+        days[order],
+        redeemed[order],
+        of_bills[order],
+        settle.ravel(),
+        real.ravel(),
+        table,
+        slack=bool((np.asarray(table["redeemed"]) < caps - _ROUNDING).any()),
     )
