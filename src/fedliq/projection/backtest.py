@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_positive_int, check_series, check_time_index
-from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError
+from fedliq.calendar import WEDNESDAY, weekday
+from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError, TimeIndexError
 from fedliq.policy.schedule import PolicySchedule
 from fedliq.projection.assumptions import Assumptions
 from fedliq.projection.balance_sheet import project_balance_sheet
@@ -132,6 +133,11 @@ def standard_assumptions(history: pd.DataFrame, schedule: PolicySchedule) -> Ass
     >>> round(assumed.prepayment.cpr, 2), round(assumed.lines["tga"].level)
     (0.06, 631)
     """
+    if not isinstance(history, pd.DataFrame) or not isinstance(schedule, PolicySchedule):
+        raise InputTypeError(
+            "history, schedule: expected a DataFrame and a PolicySchedule, got "
+            f"{type(history).__name__} and {type(schedule).__name__}."
+        )
     missing = [name for name in ("mbs", "tga") if name not in history]
     if missing:
         raise InvalidInputError(f"history: the columns {', '.join(missing)} are missing.")
@@ -144,8 +150,10 @@ def standard_assumptions(history: pd.DataFrame, schedule: PolicySchedule) -> Ass
     if set(_NEEDED) <= set(history):
         listed = history["tga"] + history["on_rrp"] + history["reserves"]
         unlisted = (history["fed_assets"] - listed).dropna().iloc[-2 * _YEAR - 1 :]
-        years = (unlisted.index[-1] - unlisted.index[0]) / pd.Timedelta(365.25, unit="D")
-        lines["unlisted_liabilities"] = Drift(float(unlisted.iloc[-1] - unlisted.iloc[0]) / years)
+        if len(unlisted) > _YEAR:
+            years = (unlisted.index[-1] - unlisted.index[0]) / pd.Timedelta(365.25, unit="D")
+            change = float(unlisted.iloc[-1] - unlisted.iloc[0])
+            lines["unlisted_liabilities"] = Drift(change / years)
     bank_assets = history["bank_assets"].dropna() if "bank_assets" in history else tga.iloc[:0]
     if len(bank_assets) > _YEAR:
         grown = float(bank_assets.iloc[-1] / bank_assets.iloc[-_YEAR - 1])
@@ -208,7 +216,7 @@ def backtest_projection(
     Notes
     -----
     A start is skipped, and said so, where a figure of its week or of the 13 weeks before is
-    missing; a horizon beyond the history is left out.
+    missing, or the projection is refused; a horizon beyond the history is left out.
 
     NaN: where the actual figure is missing.
 
@@ -229,6 +237,8 @@ def backtest_projection(
     True
     """
     _check(history, schedule, starts)
+    if not np.ndim(weeks) or not len(weeks):
+        raise InvalidInputError(f"weeks: expected horizons such as (13, 26), got {weeks!r}.")
     horizons = sorted({check_positive_int(one, "weeks", 520) for one in weeks})
     actual = {name: history[name].to_numpy(dtype=float) for name in _NEEDED}
     actual["net_liquidity"] = actual["fed_assets"] - actual["tga"] - actual["on_rrp"]
@@ -240,19 +250,27 @@ def backtest_projection(
         if at < _PACE_WEEKS or np.isnan(past).any():
             skipped.append(f"{start.date()}: lacks a figure of its week or of 13 weeks before")
             continue
-        known = schedule.as_known_on(start)
-        projected = project_balance_sheet(
-            _opening(history.iloc[at], start),
-            known.holding_purchases(),
-            start + horizons[-1] * _WEEK,
-            assume(history.iloc[: at + 1], known),
-        ).weekly
+        try:
+            known = schedule.as_known_on(start)
+            projected = project_balance_sheet(
+                _opening(history.iloc[at], start),
+                known.holding_purchases(),
+                start + horizons[-1] * _WEEK,
+                assume(history.iloc[: at + 1], known),
+            ).weekly
+        except InvalidInputError as error:
+            skipped.append(f"{start.date()}: {error}")
+            continue
         for horizon in horizons:
             if at + horizon < len(history):
                 rows[start, horizon] = _errors(actual, projected, at, horizon)
     columns = pd.MultiIndex.from_product([SCORED, METHODS], names=["line", "method"])
-    index = pd.MultiIndex.from_tuples(list(rows) or [], names=["start", "weeks"])
-    return Backtest(pd.DataFrame(list(rows.values()), index, columns, dtype=float), tuple(skipped))
+    index = pd.MultiIndex.from_arrays(
+        [pd.DatetimeIndex([start for start, _ in rows]), [horizon for _, horizon in rows]],
+        names=["start", "weeks"],
+    )
+    table = np.asarray(list(rows.values()), dtype=float).reshape(len(rows), len(columns))
+    return Backtest(pd.DataFrame(table, index, columns), tuple(skipped))
 
 
 def _errors(
@@ -279,6 +297,11 @@ def _check(history: object, schedule: object, starts: object) -> None:
         raise InvalidInputError(f"history: the columns {', '.join(missing)} are missing.")
     for name in _NEEDED:
         index, _ = check_series(history[name], name, name)
+    others = index[weekday(index.to_numpy()) != WEDNESDAY]
+    if len(others):
+        raise TimeIndexError(
+            f"history: expected the Wednesdays of the H.4.1, got {others[0]:%A %Y-%m-%d}."
+        )
     gaps = index[1:][np.diff(index.to_numpy()) != np.timedelta64(7, "D")]
     if len(gaps):
         raise AlignmentError(

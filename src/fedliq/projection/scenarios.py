@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_choice, check_positive_int, check_threshold
-from fedliq.calendar import index_of
+from fedliq.calendar import ONE_DAY, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq.policy.schedule import DAYS_IN_MONTH
 from fedliq.projection.balance_sheet import Projection, month_ends, project_balance_sheet
 from fedliq.projection.plan import Plan, make_plan
 from fedliq.projection.prepayment import run_mbs
@@ -101,8 +102,10 @@ class Fan:
         pandas.DataFrame
             A column for each quantile.
         """
-        if not len(q) or not all(0 <= one <= 1 for one in q):
-            raise InvalidInputError(f"q: expected fractions from 0 to 1, got {tuple(q)}.")
+        if not np.ndim(q) or not len(q) or not all(0 <= one <= 1 for one in q):
+            raise InvalidInputError(
+                f"q: expected fractions from 0 to 1, such as (0.05, 0.95), got {q!r}."
+            )
         return pd.DataFrame(
             np.quantile(self.line(name), q, axis=1).T, index=self.dates, columns=list(q)
         )
@@ -170,14 +173,15 @@ def simulate_balance_sheet(
 
     Notes
     -----
-    Each line strays from its projected path: the TGA by an amount, prepayment speed, ON RRP,
-    currency and bank assets by a factor; its central path is the median. The TGA does not fall
-    below zero. ON RRP gives way to drains before it is shocked. Reserves are what is left,
-    exactly, in every path; a path with negative reserves is one that policy would have
-    prevented.
+    Each shocked line strays from its projected path, which is its median: the TGA by an amount,
+    not below zero; prepayment speed, ON RRP, currency and bank assets by a factor. Where ON RRP
+    gives way to drains it does so on each path before it is shocked, so that neither it nor
+    reserves have the projection as their median. A shock is scaled to the days between two
+    dates. Reserves are what is left, exactly, in every path; a path with negative reserves is
+    one that policy would have prevented, and the notes say how many there are.
 
-    What strays prepayment reinvests in Treasuries more or less stays there: the roll-over
-    of the difference is not simulated.
+    What a shock to prepayment reinvests in Treasuries, more or less than projected, stays
+    there: its roll-over is not simulated.
 
     NaN: ``currency_in_circulation`` and the ratio where the opening sheet lacks the line.
 
@@ -216,41 +220,52 @@ def simulate_balance_sheet(
     for number, name in enumerate(_DRAWN):
         drawn[number, 0] = frame[name].iloc[0]
     _simulate(plan, frame, shocks, np.random.default_rng(seed), drawn)
-    return Fan(
-        central, index_of(plan.days[rows]), (*central.notes, *_notes(opening, shocks)), drawn
-    )
+    notes = (*central.notes, *_notes(opening, shocks, drawn))
+    return Fan(central, index_of(plan.days[rows]), notes, drawn)
 
 
-def _notes(opening: OpeningSheet, shocks: ShockModel) -> list[str]:
+def _notes(opening: OpeningSheet, shocks: ShockModel, drawn: Floats) -> list[str]:
     absent = [
         name
         for name in ("currency_in_circulation", "bank_assets")
         if shocks.volatility[name] and getattr(opening, name) is None
     ]
     still = [name for name in SHOCKS if not shocks.volatility[name]] + absent
-    return [f"Not shocked: {', '.join(still)}."] if still else []
+    notes = [f"Not shocked: {', '.join(still)}."] if still else []
+    negative = float((drawn[_DRAWN.index("reserves")] < 0).any(axis=0).mean())
+    if negative:
+        notes.append(f"Paths on which reserves turn negative: {100 * negative:.1f} %.")
+    return notes
 
 
 def _simulate(
     plan: Plan, frame: pd.DataFrame, shocks: ShockModel, rng: np.random.Generator, drawn: Floats
 ) -> None:
     """Fill the paths date by date, so that what is worked on stays small."""
-    factor, kept = shocks.factor(), shocks.kept()[:, None]
+    factor, monthly = shocks.factor(), shocks.kept()[:, None]
     state = np.zeros((len(SHOCKS), drawn.shape[2]))
-    paid = np.searchsorted(plan.payments, frame.index.to_numpy(), side="right")
+    days = frame.index.to_numpy().astype("datetime64[D]")
+    paid = np.searchsorted(plan.payments, days, side="right")
     central = {name: frame[name].to_numpy() for name in frame.columns if name != "regime"}
-    agency = _agency(plan, state)
+    agency, central_agency = _agency(plan, state), _agency(plan, np.zeros((len(SHOCKS), 1)))
     balance, moved = np.full(drawn.shape[2], plan.opening.mbs), np.zeros(drawn.shape[2])
-    central_agency = run_mbs(
-        plan.opening.mbs, plan.left_after.__getitem__, plan.caps, plan.ceilings, plan.mbs_bought
-    )
     for step in range(1, len(frame)):
+        kept, size = _over(monthly, float((days[step] - days[step - 1]) / ONE_DAY))
         state *= kept
-        state += factor @ rng.standard_normal(state.shape)
+        state += (factor * size) @ rng.standard_normal(state.shape)
         for _ in range(paid[step] - paid[step - 1]):
             balance, _gone, into = next(agency)
             moved += into - next(central_agency)[2]
         _close(plan, central, step, state, balance, moved, drawn[:, step])
+
+
+def _over(monthly: Floats, days: float) -> tuple[Floats, Floats]:
+    """Return what is left of a deviation after so many days, and how large their shock is."""
+    months = days / DAYS_IN_MONTH
+    kept = monthly**months
+    lasting = monthly == 1.0
+    size = np.sqrt((1.0 - kept**2) / np.where(lasting, 1.0, 1.0 - monthly**2))
+    return kept, np.where(lasting, np.sqrt(months), size)
 
 
 def _agency(plan: Plan, state: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
@@ -267,7 +282,9 @@ def _agency(plan: Plan, state: Floats) -> Iterator[tuple[Floats, Floats, Floats]
         prepaid *= scheduled[payment]
         return prepaid
 
-    return run_mbs(plan.opening.mbs, left, plan.caps, plan.ceilings, plan.mbs_bought)  # type: ignore[return-value]  # one value for each path
+    return run_mbs(  # type: ignore[return-value]  # one value for each path
+        plan.opening.mbs, plan.left_before, left, plan.caps, plan.ceilings, plan.mbs_bought
+    )
 
 
 def _close(
@@ -302,7 +319,9 @@ def _close(
         on_rrp[:] = central["on_rrp"][step]
     else:
         on_rrp[:] = rule.share(opening.on_rrp, reserves - (opening.reserves + opening.on_rrp))
-    np.multiply(on_rrp, np.exp(state[2]), out=on_rrp)
+    on_rrp *= np.exp(state[2])
+    if rule is not None:
+        np.maximum(on_rrp, min(rule.floor, opening.on_rrp), out=on_rrp)
     reserves -= on_rrp
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_positive_int, check_series
-from fedliq.calendar import index_of
-from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq._validate import check_number, check_positive_int, check_series
+from fedliq.calendar import ONE_DAY, index_of
+from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
 from fedliq.projection.prepayment import monthly_principal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -28,6 +28,8 @@ SHOCKS = ("prepayment", "tga", "on_rrp", "currency_in_circulation", "bank_assets
 _RANDOM_WALKS = ("currency_in_circulation", "bank_assets")
 _MOST_PERSISTENT = 0.98
 _FEWEST_MONTHS = 18
+# The largest volatilities of a month that can be meant: in USD bn, and in logarithms.
+_MOST_TGA, _MOST_LOG = 1_000.0, 2.0
 # USD bn; below it the logarithm of ON RRP is that of noise.
 _ON_RRP_FLOOR = 100.0
 # Part of MBS holdings a month; where they fell by less, principal was reinvested in them.
@@ -64,10 +66,18 @@ class ShockModel:
         sizes = _row(self.volatility, "volatility", dict.fromkeys(SHOCKS, 0.0))
         usual = {name: 1.0 if name in _RANDOM_WALKS else 0.8 for name in SHOCKS}
         kept = _row(self.persistence or {}, "persistence", usual)
-        if min(sizes.values()) < 0 or not all(0 <= one <= 1 for one in kept.values()):
-            raise InvalidInputError(
-                "volatility, persistence: expected volatilities from 0 and persistences between 0 "
-                f"and 1; got {sizes} and {kept}."
+        for name, one in sizes.items():
+            most = _MOST_TGA if name == "tga" else _MOST_LOG
+            if not 0 <= one <= most:
+                raise UnitError(
+                    f"volatility[{name!r}]: expected 0 to {most:g}, got {one:g}; the TGA's is in USD "
+                    "bn, all others are in logarithms: for 1 % write 0.01."
+                )
+        if not all(0 <= one <= 1 for one in kept.values()):
+            raise InvalidInputError(f"persistence: expected fractions from 0 to 1, got {kept}.")
+        if self.correlation is not None and not isinstance(self.correlation, pd.DataFrame):
+            raise InputTypeError(
+                f"correlation: expected a DataFrame, got {type(self.correlation).__name__}."
             )
         given = pd.DataFrame(np.eye(len(SHOCKS)), SHOCKS, SHOCKS)
         if self.correlation is not None:
@@ -87,8 +97,8 @@ class ShockModel:
                 "correlation: expected a symmetric matrix with ones on its diagonal and no negative "
                 "eigenvalue; fl.calibrate_shocks makes one."
             )
-        object.__setattr__(self, "volatility", sizes)
-        object.__setattr__(self, "persistence", kept)
+        object.__setattr__(self, "volatility", MappingProxyType(sizes))
+        object.__setattr__(self, "persistence", MappingProxyType(kept))
         object.__setattr__(self, "correlation", given)
 
     def factor(self) -> Floats:
@@ -105,13 +115,20 @@ class ShockModel:
         return np.asarray([self.persistence[name] for name in SHOCKS])
 
 
-def _row(given: Mapping[str, float], argument: str, default: dict[str, float]) -> dict[str, float]:
+def _row(given: object, argument: str, default: dict[str, float]) -> dict[str, float]:
+    if not isinstance(given, Mapping):
+        raise InputTypeError(
+            f"{argument}: expected a mapping from names to numbers, such as {{'tga': 100}}, got "
+            f"{type(given).__name__}."
+        )
     unknown = [name for name in given if name not in SHOCKS]
     if unknown:
         raise InvalidInputError(
             f"{argument}: {', '.join(unknown)} is not among {', '.join(SHOCKS)}."
         )
-    return default | {name: float(one) for name, one in given.items()}
+    return default | {
+        name: check_number(one, f"{argument}[{name!r}]") for name, one in given.items()
+    }
 
 
 def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
@@ -132,6 +149,8 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
 
     Raises
     ------
+    InvalidInputError
+        No line has 18 months, or fewer are asked for.
     InputTypeError
         ``history`` is no DataFrame.
     UnitError, TimeIndexError
@@ -139,7 +158,7 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
 
     Notes
     -----
-    Read on the last Wednesday of each month. The TGA and the logarithm of ON RRP, where it is
+    Read on the last Wednesday of each month, of a month that is over. The TGA and the logarithm of ON RRP, where it is
     above 100 USD bn: residuals of a first-order autoregression about their mean. Prepayment: the same of the logarithm of the
     monthly fall of MBS over their level, where it is at least 0.45 %: where it was less,
     principal was reinvested. Currency and bank assets: changes of the logarithm
@@ -161,7 +180,8 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
     """
     if not isinstance(history, pd.DataFrame):
         raise InputTypeError(f"history: expected a DataFrame, got {type(history).__name__}.")
-    check_positive_int(months, "months", 600)
+    if check_positive_int(months, "months", 600) < _FEWEST_MONTHS:
+        raise InvalidInputError(f"months: expected at least {_FEWEST_MONTHS}, got {months}.")
     size, kept, left = {}, {}, {}
     for name in SHOCKS:
         observed = _observed(history, name).iloc[-months - 1 :]
@@ -172,6 +192,11 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
             continue
         left[name] = residual - residual.mean()
         size[name], kept[name] = float(residual.std()), persistence
+    if not left:
+        raise InvalidInputError(
+            f"history: no line has {_FEWEST_MONTHS} months of figures; give a longer history, or the "
+            "volatilities to fl.ShockModel."
+        )
     table = pd.DataFrame(left)
     matrix = table.corr(min_periods=_FEWEST_MONTHS).fillna(0.0).to_numpy(copy=True)
     np.fill_diagonal(matrix, 1.0)
@@ -190,8 +215,9 @@ def _observed(history: pd.DataFrame, name: str) -> pd.Series[float]:
         falls = monthly_principal(known)
         part = falls / known.reindex(falls.index, method="ffill")
         return _log(part.where(part >= _SLOWEST_FALL))
-    month = known.index.to_numpy().astype("datetime64[M]")
-    monthly = known[np.append(month[1:] != month[:-1], [True] * min(len(month), 1))]
+    days = known.index.to_numpy().astype("datetime64[D]")
+    # The last week of a month is the one whose next week is in another.
+    monthly = known[(days + 7 * ONE_DAY).astype("datetime64[M]") > days.astype("datetime64[M]")]
     monthly.index = index_of(monthly.index.to_numpy().astype("datetime64[M]"))
     if name == "tga":
         return monthly
