@@ -33,7 +33,13 @@ from fedliq.indicators.spreads import (
     splice_iorb,
     spread_outside_turns,
 )
-from fedliq.outlook import Outlook, balance_sheet_history, make_outlook, opening_sheet
+from fedliq.outlook import (
+    Outlook,
+    balance_sheet_history,
+    make_outlook,
+    opening_sheet,
+    sample_maturity_profile,
+)
 from fedliq.panel import PANEL_COLUMNS, indicator_panel
 from fedliq.policy.schedule import DECISIONS, PolicySchedule
 from fedliq.policy.tables import POLICY_TABLES, policy_schedule, policy_table
@@ -152,6 +158,7 @@ __all__ = [
     "reserves_to_bank_assets",
     "reserves_to_gdp",
     "rollover_add_ons",
+    "sample_maturity_profile",
     "seasonal_pattern",
     "share_at_or_above",
     "simulate_balance_sheet",

@@ -33,7 +33,13 @@ if TYPE_CHECKING:
 
     Day = str | date | pd.Timestamp
 
-__all__ = ["Outlook", "balance_sheet_history", "make_outlook", "opening_sheet"]
+__all__ = [
+    "Outlook",
+    "balance_sheet_history",
+    "make_outlook",
+    "opening_sheet",
+    "sample_maturity_profile",
+]
 
 _AVERAGES = {
     "fed_assets": "fed_assets",
@@ -153,29 +159,19 @@ def opening_sheet(dataset: Dataset, day: Day | None = None) -> OpeningSheet:
     history = balance_sheet_history(dataset)
     lines = history.drop(columns="bank_assets")
     when = _opening_day(lines, day)
-    row = dict(zip(history.columns, history.loc[when].to_numpy(dtype=float).tolist(), strict=True))
-    basis = "week averages of the TGA, ON RRP and reserves, Wednesday levels of the rest"
     level, on = _on(dataset, "reserves", when), pd.DatetimeIndex([when])
-    if level is not None:
-        row["reserves"], row["tga"] = level, float(align(dataset["tga"], on=on)[0].iloc[0])
-        row["on_rrp"] = float(align(dataset["on_rrp"], on=on)[0].iloc[0])
-        basis = "Wednesday levels"
-    apart = {
-        name: _on(dataset, name, when) if level is not None else None
-        for name in ("currency_in_circulation", "reverse_repo_foreign")
-    }
-    return OpeningSheet(
-        date=when,
-        treasuries=row["treasuries"],
-        mbs=row["mbs"],
-        other_assets=row["fed_assets"] - row["treasuries"] - row["mbs"],
-        tga=row["tga"],
-        on_rrp=row["on_rrp"],
-        reserves=row["reserves"],
-        bank_assets=None if pd.isna(row["bank_assets"]) else row["bank_assets"],
-        basis=basis,
-        **apart,
+    if level is None:
+        basis = "week averages of the TGA, ON RRP and reserves, Wednesday levels of the rest"
+        return OpeningSheet.from_history(history, when, basis)
+    wednesday = history.loc[on].assign(
+        reserves=level,
+        **{name: align(dataset[name], on=on)[0] for name in ("tga", "on_rrp")},
+        **{
+            name: _on(dataset, name, when)
+            for name in ("currency_in_circulation", "reverse_repo_foreign")
+        },
     )
+    return OpeningSheet.from_history(wednesday, when, "Wednesday levels")
 
 
 def _opening_day(lines: pd.DataFrame, day: Day | None) -> pd.Timestamp:
@@ -204,24 +200,49 @@ def _on(dataset: Dataset, name: str, when: pd.Timestamp) -> float | None:
     return float(series.to_numpy()[series.index.get_loc(when)]) if when in series.index else None
 
 
-def _maturities(
-    opening: OpeningSheet, schedule: PolicySchedule, mbs: pd.Series[float]
+def sample_maturity_profile(
+    day: Day, schedule: PolicySchedule, mbs: pd.Series[float]
 ) -> MaturityProfile | None:
-    """Take what the sample has on maturities: the last profile before the opening.
+    """Take what the sample has on maturities: the last profile on or before a day.
 
-    The holdings of 2022, rolled forward, still give Treasuries and bills to within a percent
-    in 2025.
+    Parameters
+    ----------
+    day : str, date or Timestamp
+        Opening day of the projection.
+    schedule : PolicySchedule
+        For the bills bought since they were last published.
+    mbs : pandas.Series [USD bn]
+        Weekly levels, for the agency principal that went into bills.
+
+    Returns
+    -------
+    MaturityProfile or None
+        Holdings by CUSIP of 2022-02-16, from 2026-07-01 on the buckets of the H.4.1; None
+        before both. A projection rolls either forward to its opening.
+
+    Raises
+    ------
+    InvalidInputError
+        ``day`` is no day.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> mbs = fl.load_sample()["mbs"]
+    >>> fl.sample_maturity_profile("2022-06-01", fl.policy_schedule(), mbs).basis
+    'holdings by CUSIP of 2022-02-16'
     """
-    if opening.day < _HOLDINGS_DAY:
+    opened = pd.Timestamp(day_of(day, "day"))
+    if opened < _HOLDINGS_DAY:
         return None
     table = load_sample_maturities()
     amounts = table.set_index("item")["amount_bn"]
     dates = table.set_index("item")["date"]
-    day = dates[next(iter(MATURITY_BUCKETS))]
-    if opening.day < day:
+    published = dates[next(iter(MATURITY_BUCKETS))]
+    if opened < published:
         return maturity_profile(load_sample_holdings(), _HOLDINGS_DAY)
     # Bills since they were last published: what was bought, and what agency principal went into.
-    since = pd.date_range(dates["bills"] + pd.Timedelta(1, unit="D"), day)
+    since = pd.date_range(dates["bills"] + pd.Timedelta(1, unit="D"), published)
     days = since.to_numpy().astype("datetime64[D]")
     bought = float(schedule.purchased(days)["bills"].sum())
     into_bills = schedule.in_force("agency_into_bills", days)
@@ -229,7 +250,7 @@ def _maturities(
     bought += float(np.nansum(falls * into_bills))
     return maturity_profile_from_buckets(
         {name: float(amounts[name]) for name in MATURITY_BUCKETS},
-        day,
+        published,
         bills=float(amounts["bills"]) + bought,
         tips=float(amounts["tips"] + amounts["tips_compensation"]),
     )
@@ -323,7 +344,9 @@ def make_outlook(
         name: path for name, path in assumed.lines.items() if getattr(opening, name) is not None
     }
     assumptions = replace(
-        assumed, lines=lines, maturities=_maturities(opening, schedule, history["mbs"])
+        assumed,
+        lines=lines,
+        maturities=sample_maturity_profile(opening.day, schedule, history["mbs"]),
     )
     projection = project_balance_sheet(opening, schedule, last, assumptions)
     fan = simulate_balance_sheet(

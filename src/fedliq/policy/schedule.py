@@ -401,9 +401,22 @@ class PolicySchedule:
             rows = pd.concat([rows[~dropped], new], ignore_index=True)
         return PolicySchedule(rows, self._first, self._last)
 
-    def in_force(self, decision: str, days: Days) -> Floats:
-        """Return a decision on each of the days given; NaN where none is in force."""
+    def in_force(self, decision: str, days: Days | pd.DatetimeIndex) -> Floats:
+        """Return a decision on each day of an index; NaN where none is in force.
+
+        Parameters
+        ----------
+        decision : str
+            One of ``fl.DECISIONS``.
+        days : pandas.DatetimeIndex or numpy.ndarray of datetime64
+
+        Returns
+        -------
+        numpy.ndarray
+            In the decision's unit.
+        """
         check_choice(decision, tuple(DECISIONS), "decision")
+        days = np.asarray(days, dtype="datetime64[D]")
         effective, until, values = self._held[decision]
         if not len(effective):
             return np.full(len(days), np.nan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -86,3 +86,17 @@ class Assumptions:
             )
         check_thresholds(self.thresholds)
         object.__setattr__(self, "lines", MappingProxyType(dict(self.lines)))
+
+    def with_lines(self, **lines: Path | AbsorbsDrains | pd.Series[float]) -> Assumptions:
+        """Return the same assumptions with other paths for some lines.
+
+        Parameters
+        ----------
+        **lines : path or pandas.Series
+            By name, such as ``tga=fl.Target(850)``.
+
+        Returns
+        -------
+        Assumptions
+        """
+        return replace(self, lines={**self.lines, **lines})

@@ -253,7 +253,7 @@ def backtest_projection(
         try:
             known = schedule.as_known_on(start)
             projected = project_balance_sheet(
-                _opening(history.iloc[at], start),
+                OpeningSheet.from_history(history, start),
                 known.holding_purchases(),
                 start + horizons[-1] * _WEEK,
                 assume(history.iloc[: at + 1], known),
@@ -311,18 +311,3 @@ def _check(history: object, schedule: object, starts: object) -> None:
     unknown = check_time_index(starts, "starts").difference(index)
     if len(unknown):
         raise InvalidInputError(f"starts: {unknown[0].date()} is no week of the history.")
-
-
-def _opening(row: pd.Series[float], start: pd.Timestamp) -> OpeningSheet:
-    bank_assets = row.get("bank_assets")
-    return OpeningSheet(
-        date=start,
-        treasuries=row["treasuries"],
-        mbs=row["mbs"],
-        other_assets=row["fed_assets"] - row["treasuries"] - row["mbs"],
-        tga=row["tga"],
-        on_rrp=row["on_rrp"],
-        reserves=row["reserves"],
-        bank_assets=None if bank_assets is None or pd.isna(bank_assets) else bank_assets,
-        basis="figures of the history given",
-    )

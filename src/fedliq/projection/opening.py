@@ -15,6 +15,8 @@ from fedliq.quantities import QUANTITIES
 if TYPE_CHECKING:
     from datetime import date
 
+    Day = str | date | pd.Timestamp
+
 __all__ = ["ASSETS", "LIABILITIES", "OpeningSheet"]
 
 ASSETS = ("treasuries", "mbs", "other_assets")
@@ -69,7 +71,7 @@ class OpeningSheet:
     (6742.0, 2801.0)
     """
 
-    date: str | date | pd.Timestamp
+    date: Day
     treasuries: float
     mbs: float
     other_assets: float
@@ -104,6 +106,61 @@ class OpeningSheet:
                 "it closes the sheet."
             )
         object.__setattr__(self, "unlisted_liabilities", rest)
+
+    @classmethod
+    def from_history(
+        cls, history: pd.DataFrame, day: Day, basis: str = "history given"
+    ) -> OpeningSheet:
+        """Take the sheet from a row of a history such as ``fl.balance_sheet_history`` returns.
+
+        Parameters
+        ----------
+        history : pandas.DataFrame [USD bn]
+            With ``fed_assets``, ``treasuries``, ``mbs``, ``tga``, ``on_rrp`` and ``reserves``;
+            ``currency_in_circulation``, ``reverse_repo_foreign`` and ``bank_assets`` where it
+            has them.
+        day : str, date or Timestamp
+            One of its dates.
+        basis : str
+            What kind of figures these are.
+
+        Returns
+        -------
+        OpeningSheet
+
+        Raises
+        ------
+        InvalidInputError
+            A column, the day or a figure on it is missing.
+        """
+        needed = ("fed_assets", "treasuries", "mbs", "tga", "on_rrp", "reserves")
+        missing = [name for name in needed if name not in history]
+        if missing:
+            raise InvalidInputError(f"history: the columns {', '.join(missing)} are missing.")
+        when = pd.Timestamp(day_of(day, "day"))
+        if when not in history.index:
+            raise InvalidInputError(f"day: {when.date()} is none of the dates of the history.")
+        figures = history.loc[when].to_numpy(dtype=float).tolist()
+        row = dict(zip(history.columns, figures, strict=True))
+        absent = [name for name in needed if pd.isna(row[name])]
+        if absent:
+            raise InvalidInputError(f"day: {when.date()} lacks {', '.join(absent)}.")
+        apart = {
+            name: row[name]
+            for name in ("currency_in_circulation", "reverse_repo_foreign", "bank_assets")
+            if name in row and not pd.isna(row[name])
+        }
+        return cls(
+            date=when,
+            treasuries=row["treasuries"],
+            mbs=row["mbs"],
+            other_assets=row["fed_assets"] - row["treasuries"] - row["mbs"],
+            tga=row["tga"],
+            on_rrp=row["on_rrp"],
+            reserves=row["reserves"],
+            basis=basis,
+            **apart,
+        )
 
     @property
     def day(self) -> pd.Timestamp:

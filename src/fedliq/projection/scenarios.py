@@ -37,11 +37,13 @@ _DRAWN = (
     "currency_in_circulation",
     "tga",
     "on_rrp",
+    "unlisted_liabilities",
     "reserves",
     "bank_assets",
 )
 #: The lines of a fan.
 FAN_LINES = (*_DRAWN, "fed_assets", "net_liquidity", "reserves_to_bank_assets")
+_SPEED = SHOCKS.index("prepayment")
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -174,7 +176,7 @@ def simulate_balance_sheet(
     Notes
     -----
     Each shocked line strays from its projected path, which is its median: the TGA by an amount,
-    not below zero; prepayment speed, ON RRP, currency and bank assets by a factor. Where ON RRP
+    not below zero, unlisted liabilities by an amount; prepayment speed, ON RRP, currency and bank assets by a factor. Where ON RRP
     gives way to drains it does so on each path before it is shocked, so that neither it nor
     reserves have the projection as their median. A shock is scaled to the days between two
     dates. Reserves are what is left, exactly, in every path; a path with negative reserves is
@@ -274,7 +276,7 @@ def _agency(plan: Plan, state: Floats) -> Iterator[tuple[Floats, Floats, Floats]
     smm = plan.assumptions.prepayment.smm(plan.payments)
 
     def left(payment: int) -> Floats:
-        prepaid = np.exp(state[0])
+        prepaid = np.exp(state[_SPEED])
         prepaid *= -smm[payment]
         # At the worst everything is prepaid.
         np.maximum(prepaid, -1.0, out=prepaid)
@@ -297,21 +299,24 @@ def _close(
     out: Floats,
 ) -> None:
     """Work out one date of every path; reserves are what is left."""
-    treasuries, mbs, currency, tga, on_rrp, reserves, bank_assets = out
+    treasuries, mbs, currency, tga, on_rrp, unlisted, reserves, bank_assets = out
+    shock = dict(zip(SHOCKS, state, strict=True))
     opening = plan.opening
     np.add(moved, central["treasuries"][step], out=treasuries)
     mbs[:] = balance
-    np.add(state[1], central["tga"][step], out=tga)
+    np.add(shock["tga"], central["tga"][step], out=tga)
     np.maximum(tga, 0.0, out=tga)
-    _scaled(central["currency_in_circulation"][step], state[3], currency)
-    _scaled(central["bank_assets"][step], state[4], bank_assets)
+    np.add(shock["unlisted_liabilities"], central["unlisted_liabilities"][step], out=unlisted)
+    _scaled(central["currency_in_circulation"][step], shock["currency_in_circulation"], currency)
+    _scaled(central["bank_assets"][step], shock["bank_assets"], bank_assets)
     # What reserves and ON RRP share, first of all.
-    fixed = central["other_assets"][step] - central["unlisted_liabilities"][step]
+    fixed = central["other_assets"][step]
     if opening.reverse_repo_foreign is not None:
         fixed -= central["reverse_repo_foreign"][step]
     np.add(treasuries, mbs, out=reserves)
     reserves += fixed
     reserves -= tga
+    reserves -= unlisted
     if opening.currency_in_circulation is not None:
         reserves -= currency
     rule = plan.on_rrp_rule
@@ -319,7 +324,7 @@ def _close(
         on_rrp[:] = central["on_rrp"][step]
     else:
         on_rrp[:] = rule.share(opening.on_rrp, reserves - (opening.reserves + opening.on_rrp))
-    on_rrp *= np.exp(state[2])
+    on_rrp *= np.exp(shock["on_rrp"])
     if rule is not None:
         np.maximum(on_rrp, min(rule.floor, opening.on_rrp), out=on_rrp)
     reserves -= on_rrp

@@ -22,14 +22,23 @@ if TYPE_CHECKING:
 
 __all__ = ["SHOCKS", "ShockModel", "calibrate_shocks"]
 
-#: What is shocked, in order; the TGA in USD bn, all others in logarithms.
-SHOCKS = ("prepayment", "tga", "on_rrp", "currency_in_circulation", "bank_assets")
+#: What is shocked, in order.
+SHOCKS = (
+    "prepayment",
+    "tga",
+    "on_rrp",
+    "currency_in_circulation",
+    "unlisted_liabilities",
+    "bank_assets",
+)
 # These wander off for good; the others return.
-_RANDOM_WALKS = ("currency_in_circulation", "bank_assets")
+_RANDOM_WALKS = ("currency_in_circulation", "unlisted_liabilities", "bank_assets")
+# These stray by an amount in USD bn, all others by a factor.
+_IN_USD = ("tga", "unlisted_liabilities")
 _MOST_PERSISTENT = 0.98
 _FEWEST_MONTHS = 18
 # The largest volatilities of a month that can be meant: in USD bn, and in logarithms.
-_MOST_TGA, _MOST_LOG = 1_000.0, 2.0
+_MOST_USD, _MOST_LOG = 1_000.0, 2.0
 # USD bn; below it the logarithm of ON RRP is that of noise.
 _ON_RRP_FLOOR = 100.0
 # Part of MBS holdings a month; where they fell by less, principal was reinvested in them.
@@ -43,12 +52,12 @@ class ShockModel:
     Parameters
     ----------
     volatility : mapping of str to float
-        Standard deviation of a month's shock: of ``tga`` in USD bn, of ``prepayment``,
-        ``on_rrp``, ``currency_in_circulation`` and ``bank_assets`` in logarithms (0.01 is 1 %).
-        One left out does not stray.
+        Standard deviation of a month's shock: of ``tga`` and ``unlisted_liabilities`` in USD
+        bn, of ``prepayment``, ``on_rrp``, ``currency_in_circulation`` and ``bank_assets`` in
+        logarithms (0.01 is 1 %). One left out does not stray.
     persistence : mapping of str to float, optional
         What is left of a deviation a month later: 0 nothing, 1 all of it, as by default for
-        currency and bank assets; 0.8 for the others.
+        currency, unlisted liabilities and bank assets; 0.8 for the others.
     correlation : pandas.DataFrame, optional
         Of the shocks, by name. None by default.
 
@@ -67,11 +76,12 @@ class ShockModel:
         usual = {name: 1.0 if name in _RANDOM_WALKS else 0.8 for name in SHOCKS}
         kept = _row(self.persistence or {}, "persistence", usual)
         for name, one in sizes.items():
-            most = _MOST_TGA if name == "tga" else _MOST_LOG
+            most = _MOST_USD if name in _IN_USD else _MOST_LOG
             if not 0 <= one <= most:
                 raise UnitError(
-                    f"volatility[{name!r}]: expected 0 to {most:g}, got {one:g}; the TGA's is in USD "
-                    "bn, all others are in logarithms: for 1 % write 0.01."
+                    f"volatility[{name!r}]: expected 0 to {most:g}, got {one:g}; those of "
+                    f"{' and '.join(_IN_USD)} are in USD bn, all others in logarithms: for 1 % "
+                    "write 0.01."
                 )
         if not all(0 <= one <= 1 for one in kept.values()):
             raise InvalidInputError(f"persistence: expected fractions from 0 to 1, got {kept}.")
@@ -138,7 +148,8 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
     ----------
     history : pandas.DataFrame [USD bn]
         Wednesday levels with any of the columns ``mbs``, ``tga``, ``on_rrp``,
-        ``currency_in_circulation`` and ``bank_assets``, up to the day of the calibration.
+        ``currency_in_circulation`` and ``bank_assets``, up to the day of the calibration; with
+        ``fed_assets`` and ``reserves`` also what the sheet does not list.
     months : int, default 36
         How many of the last months of each line to use.
 
@@ -158,12 +169,14 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
 
     Notes
     -----
-    Read on the last Wednesday of each month, of a month that is over. The TGA and the logarithm of ON RRP, where it is
-    above 100 USD bn: residuals of a first-order autoregression about their mean. Prepayment: the same of the logarithm of the
-    monthly fall of MBS over their level, where it is at least 0.45 %: where it was less,
-    principal was reinvested. Currency and bank assets: changes of the logarithm
-    about their mean. Correlations are those of the months both lines have, and none where
-    they share fewer than 18.
+    Read on the last Wednesday of each month, of a month that is over. The TGA and the
+    logarithm of ON RRP, where it is above 100 USD bn: residuals of a first-order
+    autoregression about their mean. Prepayment: the same of the logarithm of the monthly fall
+    of MBS over their level, where it is at least 0.45 %: where it was less, principal was
+    reinvested. Unlisted liabilities: changes, about their mean, of what fed_assets hold beyond
+    the other lines, currency among it where it has no column. Currency and bank assets: such
+    changes of the logarithm. Correlations are those of the months both lines have, and none
+    where they share fewer than 18.
 
     NaN: months without a figure are left out.
 
@@ -207,9 +220,13 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
 def _observed(history: pd.DataFrame, name: str) -> pd.Series[float]:
     """Return a line by month, in the terms in which it is shocked."""
     column = "mbs" if name == "prepayment" else name
-    if column not in history:
+    if name == "unlisted_liabilities":
+        series = _unlisted(history)
+    elif column in history:
+        series = history[column]
+    else:
         return pd.Series(dtype=float)
-    index, values = check_series(history[column], column, column)
+    index, values = check_series(series, column, column)
     known = pd.Series(values, index).dropna()
     if name == "prepayment":
         falls = monthly_principal(known)
@@ -219,9 +236,17 @@ def _observed(history: pd.DataFrame, name: str) -> pd.Series[float]:
     # The last week of a month is the one whose next week is in another.
     monthly = known[(days + 7 * ONE_DAY).astype("datetime64[M]") > days.astype("datetime64[M]")]
     monthly.index = index_of(monthly.index.to_numpy().astype("datetime64[M]"))
-    if name == "tga":
+    if name in _IN_USD:
         return monthly
     return _log(monthly.where(monthly >= _ON_RRP_FLOOR) if name == "on_rrp" else monthly)
+
+
+def _unlisted(history: pd.DataFrame) -> pd.Series[float]:
+    needed = ["tga", "on_rrp", "reserves"]
+    if not {"fed_assets", *needed} <= set(history):
+        return pd.Series(dtype=float, index=history.index)
+    listed = [*needed, *(name for name in ("currency_in_circulation",) if name in history)]
+    return history["fed_assets"] - history[listed].sum(axis=1, skipna=False)
 
 
 def _log(values: pd.Series[float]) -> pd.Series[float]:
