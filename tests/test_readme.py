@@ -10,9 +10,9 @@ ROOT = Path(__file__).parents[1]
 
 def test_the_python_of_the_readme(capsys):
     text = (ROOT / "README.md").read_text()
-    (block,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    promised = re.findall(r"print\(.*\)\s+# (.+)$", block, flags=re.MULTILINE)
-    exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own text
+    code = "\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL))
+    promised = re.findall(r"print\(.*\)\s+# (.+)$", code, flags=re.MULTILINE)
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own text
     assert capsys.readouterr().out.split() == promised
 
 
