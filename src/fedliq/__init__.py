@@ -93,7 +93,12 @@ _HOMES = {
         "seasonal_pattern",
     ),
     "fedliq.projection.plan": ("projection_dates",),
-    "fedliq.projection.prepayment": ("PrepaymentModel", "fit_prepayment", "mbs_principal"),
+    "fedliq.projection.prepayment": (
+        "PrepaymentModel",
+        "fit_prepayment",
+        "mbs_principal",
+        "prepayment_seasonality",
+    ),
     "fedliq.projection.purchases": ("RequiredPurchases", "required_purchases"),
     "fedliq.projection.runoff": (
         "Redemptions",

@@ -65,7 +65,12 @@ from fedliq.projection.paths import (
     seasonal_pattern,
 )
 from fedliq.projection.plan import projection_dates
-from fedliq.projection.prepayment import PrepaymentModel, fit_prepayment, mbs_principal
+from fedliq.projection.prepayment import (
+    PrepaymentModel,
+    fit_prepayment,
+    mbs_principal,
+    prepayment_seasonality,
+)
 from fedliq.projection.purchases import RequiredPurchases, required_purchases
 from fedliq.projection.runoff import Redemptions, redemptions, rollover_add_ons, split_over_dates
 from fedliq.projection.scenarios import FAN_LINES, Fan, simulate_balance_sheet
@@ -147,6 +152,7 @@ __all__ = [
     "opening_sheet",
     "policy_schedule",
     "policy_table",
+    "prepayment_seasonality",
     "project_balance_sheet",
     "project_net_income",
     "projection_dates",

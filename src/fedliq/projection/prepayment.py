@@ -27,12 +27,14 @@ __all__ = [
     "fit_prepayment",
     "mbs_principal",
     "monthly_principal",
+    "prepayment_seasonality",
     "run_mbs",
 ]
 
 # Months from a purchase of MBS to its settlement: two to three in the TBA market.
 SETTLEMENT_LAG = 2
 _MONTHS = 12
+_SEASONAL_MONTHS = 36
 _PAYMENT_DAY = 25
 _FASTEST = 0.95
 
@@ -328,6 +330,77 @@ def fit_prepayment(
 
 def _level_days(falls: pd.Series[float]) -> Days:
     return payment_days(falls.index.to_numpy().astype("datetime64[M]"))
+
+
+def prepayment_seasonality(
+    mbs: pd.Series[float], *, note_rate: float = 3.3, remaining_term: int = 300
+) -> tuple[float, ...]:
+    """Measure the season of prepayment from the fall of MBS holdings over some years.
+
+    Parameters
+    ----------
+    mbs : pandas.Series [USD bn]
+        Wednesday levels of the H.4.1 over at least three years in which principal was not
+        reinvested in MBS, up to the day of the estimate.
+    note_rate : float, default 3.3 [percent]
+        As in :class:`PrepaymentModel`.
+    remaining_term : int, default 300 [months]
+        As in :class:`PrepaymentModel`, on the last day.
+
+    Returns
+    -------
+    tuple of 12 floats
+        Factors on the monthly prepayment rate, January first; they average one. For
+        ``fl.PrepaymentModel(seasonality=...)`` and ``fl.fit_prepayment``.
+
+    Raises
+    ------
+    InvalidInputError
+        Fewer than three years of payments are at hand, or in some month holdings fell by less
+        than scheduled amortisation.
+    UnitError, TimeIndexError, InputTypeError
+        As in ``fl.net_liquidity``.
+
+    Notes
+    -----
+    For each calendar month the mean of the prepaid part of the balance over the mean of the
+    twelve months around it.
+
+    NaN: months without a level are left out.
+
+    Timing: uses nothing after the last date of ``mbs``.
+
+    Examples
+    --------
+    People move in summer: July prepays most, February least.
+
+    >>> import fedliq as fl
+    >>> mbs = fl.load_sample()["mbs"].dropna()["2022-10":]
+    >>> factors = fl.prepayment_seasonality(mbs)
+    >>> factors.index(max(factors)) + 1, factors.index(min(factors)) + 1
+    (7, 2)
+    """
+    falls = monthly_principal(mbs).dropna()
+    if len(falls) < _SEASONAL_MONTHS:
+        raise InvalidInputError(
+            f"mbs: expected at least {_SEASONAL_MONTHS} monthly payments, got {len(falls)}; use "
+            "fl.PrepaymentModel without seasonality."
+        )
+    index, values = check_series(mbs.dropna(), "mbs", "mbs")
+    before = values[index.searchsorted(index_of(_level_days(falls))) - 1]
+    terms = remaining_term + np.arange(len(falls))[::-1]
+    prepaid = pd.Series(falls.to_numpy() / before - _amortised(note_rate, terms), falls.index)
+    if (prepaid <= 0).any():
+        when = prepaid.index[prepaid <= 0][0]
+        raise InvalidInputError(
+            f"mbs: in {when:%Y-%m} holdings fell by less than scheduled amortisation; principal was "
+            "reinvested then. Choose years without reinvestment."
+        )
+    around = prepaid.rolling(_MONTHS).mean().rolling(2).mean().shift(-_MONTHS // 2)
+    away = (prepaid / around).dropna()
+    month = away.index.to_numpy().astype("datetime64[M]").astype(np.int64) % _MONTHS
+    factors = away.groupby(month).mean()
+    return tuple((factors / factors.mean()).tolist())
 
 
 def run_mbs(
