@@ -65,7 +65,8 @@ _HOMES = {
         "sample_maturity_profile",
     ),
     "fedliq.panel": ("PANEL_COLUMNS", "indicator_panel"),
-    "fedliq.policy.schedule": ("DECISIONS", "PolicySchedule"),
+    "fedliq.policy.rows": ("DECISIONS",),
+    "fedliq.policy.schedule": ("PolicySchedule",),
     "fedliq.policy.tables": ("POLICY_TABLES", "policy_schedule", "policy_table"),
     "fedliq.projection.assumptions": ("PATH_LINES", "Assumptions"),
     "fedliq.projection.backtest": ("Backtest", "backtest_projection", "standard_assumptions"),
@@ -93,12 +94,7 @@ _HOMES = {
         "seasonal_pattern",
     ),
     "fedliq.projection.plan": ("projection_dates",),
-    "fedliq.projection.prepayment": (
-        "PrepaymentModel",
-        "fit_prepayment",
-        "mbs_principal",
-        "prepayment_seasonality",
-    ),
+    "fedliq.projection.prepayment": ("PrepaymentModel", "mbs_principal"),
     "fedliq.projection.purchases": ("RequiredPurchases", "required_purchases"),
     "fedliq.projection.runoff": (
         "Redemptions",
@@ -108,6 +104,7 @@ _HOMES = {
     ),
     "fedliq.projection.scenarios": ("FAN_LINES", "Fan", "simulate_balance_sheet"),
     "fedliq.projection.shocks": ("SHOCKS", "ShockModel", "calibrate_shocks"),
+    "fedliq.projection.speeds": ("fit_prepayment", "prepayment_seasonality"),
     "fedliq.regimes": ("REGIMES", "ReserveThresholds", "classify_reserves", "regime_spells"),
     "fedliq.units": ("Unit", "convert"),
 }

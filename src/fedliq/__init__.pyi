@@ -41,7 +41,8 @@ from fedliq.outlook import (
     sample_maturity_profile,
 )
 from fedliq.panel import PANEL_COLUMNS, indicator_panel
-from fedliq.policy.schedule import DECISIONS, PolicySchedule
+from fedliq.policy.rows import DECISIONS
+from fedliq.policy.schedule import PolicySchedule
 from fedliq.policy.tables import POLICY_TABLES, policy_schedule, policy_table
 from fedliq.projection.assumptions import PATH_LINES, Assumptions
 from fedliq.projection.backtest import Backtest, backtest_projection, standard_assumptions
@@ -65,16 +66,12 @@ from fedliq.projection.paths import (
     seasonal_pattern,
 )
 from fedliq.projection.plan import projection_dates
-from fedliq.projection.prepayment import (
-    PrepaymentModel,
-    fit_prepayment,
-    mbs_principal,
-    prepayment_seasonality,
-)
+from fedliq.projection.prepayment import PrepaymentModel, mbs_principal
 from fedliq.projection.purchases import RequiredPurchases, required_purchases
 from fedliq.projection.runoff import Redemptions, redemptions, rollover_add_ons, split_over_dates
 from fedliq.projection.scenarios import FAN_LINES, Fan, simulate_balance_sheet
 from fedliq.projection.shocks import SHOCKS, ShockModel, calibrate_shocks
+from fedliq.projection.speeds import fit_prepayment, prepayment_seasonality
 from fedliq.regimes import REGIMES, ReserveThresholds, classify_reserves, regime_spells
 from fedliq.units import Unit, convert
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +9,8 @@ import pandas as pd
 
 from fedliq._validate import check_choice, check_number
 from fedliq.calendar import ONE_DAY, day_of
-from fedliq.exceptions import InputTypeError, InvalidInputError
-from fedliq.quantities import QUANTITIES
+from fedliq.exceptions import InvalidInputError
+from fedliq.policy.rows import DECISIONS, LIMITS, PERIODS, checked_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,140 +22,9 @@ if TYPE_CHECKING:
     Days = NDArray[np.datetime64]
     Floats = NDArray[np.float64]
 
-__all__ = ["DAYS_IN_MONTH", "DECISIONS", "PolicySchedule"]
+__all__ = ["DAYS_IN_MONTH", "PolicySchedule"]
 
-#: What a schedule can hold: each decision with its unit.
-DECISIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "treasury_cap": "USD bn per month",
-        "agency_cap": "USD bn per month",
-        "mbs_ceiling": "USD bn per month",
-        "agency_into_bills": "fraction",
-        "treasury_pace": "USD bn per month",
-        "pace_into_bills": "fraction",
-        "mbs_pace": "USD bn per month",
-        "bill_purchases": "USD bn in the period",
-        "assumed_purchases": "USD bn per month",
-        "iorb": "percent",
-        "on_rrp_rate": "percent",
-        "srf_rate": "percent",
-        "target_low": "percent",
-        "target_high": "percent",
-    }
-)
-# These hold for a period and not until further notice.
-_PERIODS = "bill_purchases"
-_COLUMNS = ("announced", "effective", "until", "decision", "value", "unit", "confidence", "source")
-_CONFIDENCE = ("primary", "secondary", "inferred", "assumed")
-# Here infinity says that there is no limit.
-_LIMITS = ("treasury_cap", "agency_cap", "mbs_ceiling")
 DAYS_IN_MONTH = 365.25 / 12
-
-
-def _most(decision: str, unit: str) -> float:
-    """Return the highest plausible value: of amounts, that of all holdings."""
-    if decision in _LIMITS:
-        return np.inf
-    if unit == "percent":
-        return QUANTITIES["rate"].high
-    return 1.0 if unit == "fraction" else QUANTITIES["securities"].high
-
-
-def _check_rows(rows: pd.DataFrame) -> None:
-    """Refuse rows that contradict themselves or each other."""
-    known = rows["decision"].isin(list(DECISIONS))
-    periods = rows["decision"] == _PERIODS
-    most = [_most(*pair) for pair in zip(rows["decision"], rows["unit"], strict=True)]
-    bad = {
-        f"the decision is not one of {', '.join(DECISIONS)}": ~known,
-        "its unit is not that of fl.DECISIONS": rows["decision"].map(dict(DECISIONS))
-        != rows["unit"],
-        f"its confidence is not one of {', '.join(_CONFIDENCE)}": ~rows["confidence"].isin(
-            list(_CONFIDENCE)
-        ),
-        "expected an amount, rate or fraction that is possible in its unit": ~(
-            (rows["value"] >= 0) & (rows["value"] <= most)
-        ),
-        "IORB was never below 0.10 %; is it given as a fraction?": (rows["decision"] == "iorb")
-        & (rows["value"] < QUANTITIES["iorb"].low),
-        "it takes effect before it is announced": rows["announced"] > rows["effective"],
-        "a purchase period, and nothing else, has a last day (until), not before its first": (
-            (periods != rows["until"].notna()) | (rows["until"] < rows["effective"])
-        ),
-    }
-    for reason, wrong in bad.items():
-        if wrong.any():
-            row = rows[wrong].iloc[0]
-            raise InvalidInputError(
-                f"decisions: row {wrong.idxmax()} ({row['decision']} of {row['value']:g}, effective "
-                f"{row['effective']:%Y-%m-%d}): {reason}."
-            )
-    _check_order(rows)
-    _check_overlap(rows)
-
-
-def _check_order(rows: pd.DataFrame) -> None:
-    decision = rows["decision"].to_numpy()
-    by_decision = rows.iloc[np.argsort(pd.factorize(decision)[0], kind="stable")]
-    same = by_decision["decision"].to_numpy()
-    effective = by_decision["effective"].to_numpy()
-    back = (same[1:] == same[:-1]) & (effective[1:] <= effective[:-1])
-    if back.any():
-        raise InvalidInputError(
-            f"decisions: the rows of {same[1:][back][0]} are not in order of their effective day, "
-            f"one a day (see {pd.Timestamp(effective[1:][back][0]).date()}); sort them and keep one."
-        )
-
-
-def _check_overlap(rows: pd.DataFrame) -> None:
-    periods = rows[rows["decision"] == _PERIODS]
-    clash = periods["effective"].iloc[1:].to_numpy() <= periods["until"].iloc[:-1].to_numpy()
-    if clash.any():
-        first = periods.iloc[1:][clash].iloc[0]
-        raise InvalidInputError(
-            f"decisions: the purchase period from {first['effective']:%Y-%m-%d} overlaps the one "
-            "before it; let each begin after the last day of the other."
-        )
-    assumed = rows[(rows["decision"] == "assumed_purchases") & (rows["value"] > 0)]
-    # A period in which nothing is bought leaves room for an assumption.
-    busy = periods[periods["value"] > 0]
-    if len(assumed) and len(busy) and assumed["effective"].iloc[0] <= busy["until"].iloc[-1]:
-        last = busy["until"].iloc[-1]
-        raise InvalidInputError(
-            f"start: purchases assumed from {assumed['effective'].iloc[0]:%Y-%m-%d} overlap those "
-            f"announced to {last:%Y-%m-%d}; start on {last + pd.Timedelta(1, unit='D'):%Y-%m-%d} "
-            "or later."
-        )
-
-
-def _checked(decisions: object) -> pd.DataFrame:
-    if not isinstance(decisions, pd.DataFrame):
-        raise InputTypeError(
-            f"decisions: expected a DataFrame, got {type(decisions).__name__}; start from "
-            "fl.policy_schedule()."
-        )
-    missing = [name for name in _COLUMNS if name not in decisions.columns]
-    if missing:
-        raise InvalidInputError(f"decisions: the columns {', '.join(missing)} are missing.")
-    rows = decisions.loc[:, list(_COLUMNS)].reset_index(drop=True)
-    for column in ("announced", "effective", "until"):
-        try:
-            days = pd.to_datetime(rows[column])
-        except (TypeError, ValueError) as error:
-            raise InvalidInputError(f"decisions: {column}: {error}.") from None
-        if days.dt.tz is not None or (days.dropna() != days.dropna().dt.normalize()).any():
-            raise InvalidInputError(
-                f"decisions: {column}: expected days without a time of day or a time zone."
-            )
-        rows[column] = days
-    try:
-        rows["value"] = rows["value"].astype(float)
-    except (TypeError, ValueError):
-        raise InvalidInputError("decisions: value: expected numbers.") from None
-    if rows["effective"].isna().any():
-        raise InvalidInputError("decisions: each row needs the day it takes effect.")
-    _check_rows(rows)
-    return rows
 
 
 class PolicySchedule:
@@ -217,7 +85,7 @@ class PolicySchedule:
     __slots__ = ("_first", "_held", "_last", "_rows")
 
     def __init__(self, decisions: pd.DataFrame, first: Day, last: Day) -> None:
-        self._rows = rows = _checked(decisions)
+        self._rows = rows = checked_rows(decisions)
         self._first, self._last = (
             pd.Timestamp(day_of(day, name)) for day, name in ((first, "first"), (last, "last"))
         )
@@ -366,7 +234,7 @@ class PolicySchedule:
         Nothing is added where purchases are assumed already, or a pace announced later has
         taken the place of periods.
         """
-        begun, ended, amounts = self._held[_PERIODS]
+        begun, ended, amounts = self._held[PERIODS]
         paced = self._held["treasury_pace"][0]
         if (
             not len(begun)
@@ -383,7 +251,7 @@ class PolicySchedule:
         when = pd.Timestamp(day_of(effective, "effective"))
         rows = self._rows
         for name, value in values.items():
-            if not (name in _LIMITS and isinstance(value, float) and value == np.inf):
+            if not (name in LIMITS and isinstance(value, float) and value == np.inf):
                 check_number(value, name)
             dropped = (rows["decision"] == name) & (rows["effective"] >= when)
             new = pd.DataFrame(
@@ -422,7 +290,7 @@ class PolicySchedule:
             return np.full(len(days), np.nan)
         position = np.searchsorted(effective, days, side="right") - 1
         in_force = position >= 0
-        if decision == _PERIODS:
+        if decision == PERIODS:
             in_force &= days <= until[position]
         return np.where(in_force, values[position], np.nan)
 
@@ -436,7 +304,7 @@ class PolicySchedule:
             ``mbs_announced``; and the Treasuries once more as ``bills`` and ``coupons``.
         """
         periods = np.zeros(len(days))
-        for first, last, amount in zip(*self._held[_PERIODS], strict=True):
+        for first, last, amount in zip(*self._held[PERIODS], strict=True):
             length = (last - first) / ONE_DAY + 1
             periods[(days >= first) & (days <= last)] += amount / length
         pace, mbs, assumed = (

@@ -16,7 +16,8 @@ import pandas as pd
 
 from fedliq._validate import check_choice
 from fedliq.exceptions import DataError
-from fedliq.policy.schedule import DECISIONS, PolicySchedule
+from fedliq.policy.rows import DECISIONS
+from fedliq.policy.schedule import PolicySchedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

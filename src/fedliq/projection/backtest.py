@@ -17,12 +17,8 @@ from fedliq.projection.assumptions import Assumptions
 from fedliq.projection.balance_sheet import project_balance_sheet
 from fedliq.projection.opening import OpeningSheet
 from fedliq.projection.paths import Drift, Growth, Target
-from fedliq.projection.prepayment import (
-    PrepaymentModel,
-    fit_prepayment,
-    monthly_principal,
-    payment_days,
-)
+from fedliq.projection.prepayment import PrepaymentModel, payment_days
+from fedliq.projection.speeds import fit_prepayment, monthly_principal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_positive_int, check_series, check_time_index
-from fedliq.calendar import ONE_DAY, ONE_MONTH, index_of, office_calendar
+from fedliq._validate import check_number, check_positive_int, check_time_index
+from fedliq.calendar import ONE_DAY, ONE_MONTH, office_calendar
 from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
 
 if TYPE_CHECKING:
@@ -22,21 +22,23 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "FASTEST",
+    "MONTHS",
+    "SETTLEMENT_LAG",
     "PrepaymentModel",
+    "amortised",
     "cpr_to_smm",
-    "fit_prepayment",
     "mbs_principal",
-    "monthly_principal",
-    "prepayment_seasonality",
+    "payment_days",
     "run_mbs",
 ]
 
 # Months from a purchase of MBS to its settlement: two to three in the TBA market.
 SETTLEMENT_LAG = 2
-_MONTHS = 12
-_SEASONAL_MONTHS = 36
+MONTHS = 12
+# The highest prepayment rate a year; at one nothing would be left.
+FASTEST = 0.95
 _PAYMENT_DAY = 25
-_FASTEST = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,10 @@ class PrepaymentModel:
     cpr: float
     note_rate: float = 3.3
     remaining_term: int = 300
-    seasonality: Sequence[float] = (1.0,) * _MONTHS
+    seasonality: Sequence[float] = (1.0,) * MONTHS
 
     def __post_init__(self) -> None:
-        if not 0 <= check_number(self.cpr, "cpr") <= _FASTEST:
+        if not 0 <= check_number(self.cpr, "cpr") <= FASTEST:
             raise UnitError(
                 f"cpr: expected a fraction of the balance per year, such as 0.06, got {self.cpr:g}."
             )
@@ -79,7 +81,7 @@ class PrepaymentModel:
         except (TypeError, ValueError):
             factors = np.zeros(0)
         if (
-            factors.shape != (_MONTHS,)
+            factors.shape != (MONTHS,)
             or not (factors > 0).all()
             or not np.isclose(factors.mean(), 1.0, rtol=0, atol=1e-6)
         ):
@@ -91,13 +93,13 @@ class PrepaymentModel:
 
     def smm(self, months: Days) -> Floats:
         """Return the single monthly mortality in each of the months given [fraction]."""
-        calendar_month = months.astype("datetime64[M]").astype(np.int64) % _MONTHS
+        calendar_month = months.astype("datetime64[M]").astype(np.int64) % MONTHS
         return cpr_to_smm(self.cpr) * np.asarray(self.seasonality)[calendar_month]
 
     def scheduled(self, months: int) -> Floats:
         """Return the scheduled part of the balance in each month from now on [fraction]."""
         terms = np.maximum(self.remaining_term - np.arange(months), 1)
-        return _amortised(self.note_rate, terms)
+        return amortised(self.note_rate, terms)
 
 
 def cpr_to_smm(cpr: ArrayLike) -> Floats:
@@ -118,12 +120,12 @@ def cpr_to_smm(cpr: ArrayLike) -> Floats:
     >>> round(float(cpr_to_smm(0.06)), 6)
     0.005143
     """
-    return np.asarray(1.0 - (1.0 - np.asarray(cpr, dtype=float)) ** (1 / _MONTHS))
+    return np.asarray(1.0 - (1.0 - np.asarray(cpr, dtype=float)) ** (1 / MONTHS))
 
 
-def _amortised(note_rate: float, terms: NDArray[np.int64]) -> Floats:
+def amortised(note_rate: float, terms: NDArray[np.int64]) -> Floats:
     """Scheduled principal of a level-payment mortgage as a part of its balance."""
-    monthly = note_rate / 100 / _MONTHS
+    monthly = note_rate / 100 / MONTHS
     if monthly == 0:
         return np.asarray(1.0 / terms)
     return np.asarray(monthly / np.expm1(terms * np.log1p(monthly)))
@@ -202,205 +204,6 @@ def payment_days(months: Days) -> Days:
     """Return the day of each month on which principal is paid: the 25th or the next business day."""
     days = months.astype("datetime64[M]").astype("datetime64[D]") + (_PAYMENT_DAY - 1) * ONE_DAY
     return np.busday_offset(days, 0, roll="forward", busdaycal=office_calendar("banks"))
-
-
-def monthly_principal(mbs: pd.Series[float]) -> pd.Series[float]:
-    """Read each month's fall of MBS holdings from weekly levels.
-
-    Parameters
-    ----------
-    mbs : pandas.Series [USD bn]
-        Wednesday levels of the H.4.1.
-
-    Returns
-    -------
-    pandas.Series [USD bn]
-        By the first day of each month, from the first Wednesday on or after one month's
-        payment day to the first on or after the next.
-
-    Notes
-    -----
-    Where principal is reinvested in MBS this is the net fall, not principal.
-
-    NaN: in months without a level on either side.
-
-    Timing: a month is known after its payment day; later ones are left out.
-    """
-    index, values = check_series(mbs, "mbs", "mbs")
-    if not len(index):
-        return pd.Series(dtype=float, index=index)
-    days = index.to_numpy().astype("datetime64[D]")
-    months = np.arange(
-        days[0].astype("datetime64[M]"), days[-1].astype("datetime64[M]") + ONE_MONTH
-    )
-    position = np.searchsorted(days, payment_days(months))
-    known = position < len(days)
-    # A Wednesday more than a week after the payment would mix in the next one.
-    near = np.where(
-        known, days[np.minimum(position, len(days) - 1)] - payment_days(months), 99 * ONE_DAY
-    )
-    levels = np.where(near <= 6 * ONE_DAY, values[np.minimum(position, len(days) - 1)], np.nan)
-    fall = pd.Series(levels, index_of(months.astype("datetime64[D]"))).diff().mul(-1)
-    return fall.iloc[1:][known[1:]]
-
-
-def fit_prepayment(
-    mbs: pd.Series[float],
-    *,
-    months: int = 3,
-    note_rate: float = 3.3,
-    remaining_term: int = 300,
-    seasonality: Sequence[float] = (1.0,) * _MONTHS,
-) -> PrepaymentModel:
-    """Fit the prepayment speed to the fall of MBS holdings over the last months.
-
-    Parameters
-    ----------
-    mbs : pandas.Series [USD bn]
-        Wednesday levels of the H.4.1, up to the day of the fit; a time in which principal
-        was not reinvested in MBS.
-    months : int, default 3
-        How many of the last monthly payments to fit.
-    note_rate, remaining_term, seasonality
-        As in :class:`PrepaymentModel`.
-
-    Returns
-    -------
-    PrepaymentModel
-        With the speed that pays down exactly what was paid down.
-
-    Raises
-    ------
-    InvalidInputError
-        Fewer months are at hand, or holdings did not fall, or fell slower than scheduled
-        amortisation alone: then something was reinvested.
-    UnitError, TimeIndexError, InputTypeError
-        As in ``fl.net_liquidity``.
-
-    Notes
-    -----
-    With seasonal factors the speed is that of an average month, whatever the season of the
-    window.
-
-    NaN: a window with a missing level is refused.
-
-    Timing: uses nothing after the last date of ``mbs``.
-
-    Examples
-    --------
-    >>> import fedliq as fl
-    >>> mbs = fl.load_sample()["mbs"].dropna()
-    >>> model = fl.fit_prepayment(mbs[:"2022-12-31"])
-    >>> 0.05 < model.cpr < 0.06
-    True
-    """
-    from scipy.optimize import brentq  # noqa: PLC0415 - heavy, and nothing else needs it
-
-    check_positive_int(months, "months", 120)
-    falls = monthly_principal(mbs).iloc[-months:]
-    if len(falls) < months or falls.isna().any():
-        raise InvalidInputError(
-            f"mbs: the last {months} monthly payments are not all at hand; give weekly levels over "
-            f"at least {months + 2} months, without missing weeks, or a smaller months."
-        )
-    end = float(mbs.loc[: index_of(_level_days(falls))[-1] + pd.Timedelta(6, unit="D")].iloc[-1])
-    start = end + float(falls.sum())
-    payments = falls.index.to_numpy()
-
-    def excess(cpr: float) -> float:
-        term = min(remaining_term + months, 480)
-        trial = PrepaymentModel(cpr, note_rate, term, seasonality)
-        left = (1.0 - trial.scheduled(months)) * (1.0 - trial.smm(payments))
-        return float(start * np.prod(left)) - end
-
-    if excess(0.0) < 0:
-        raise InvalidInputError(
-            f"mbs: over the last {months} months holdings fell by {falls.sum():.1f} USD bn, less than "
-            "scheduled amortisation alone; principal was reinvested then. Choose a window after "
-            "reinvestment ended, or give the speed with fl.PrepaymentModel(cpr=...)."
-        )
-    if excess(_FASTEST) > 0:
-        raise InvalidInputError(
-            f"mbs: the fall of {falls.sum():.1f} USD bn is faster than any speed."
-        )
-    return PrepaymentModel(
-        float(brentq(excess, 0.0, _FASTEST)), note_rate, remaining_term, seasonality
-    )
-
-
-def _level_days(falls: pd.Series[float]) -> Days:
-    return payment_days(falls.index.to_numpy().astype("datetime64[M]"))
-
-
-def prepayment_seasonality(
-    mbs: pd.Series[float], *, note_rate: float = 3.3, remaining_term: int = 300
-) -> tuple[float, ...]:
-    """Measure the season of prepayment from the fall of MBS holdings over some years.
-
-    Parameters
-    ----------
-    mbs : pandas.Series [USD bn]
-        Wednesday levels of the H.4.1 over at least three years in which principal was not
-        reinvested in MBS, up to the day of the estimate.
-    note_rate : float, default 3.3 [percent]
-        As in :class:`PrepaymentModel`.
-    remaining_term : int, default 300 [months]
-        As in :class:`PrepaymentModel`, on the last day.
-
-    Returns
-    -------
-    tuple of 12 floats
-        Factors on the monthly prepayment rate, January first; they average one. For
-        ``fl.PrepaymentModel(seasonality=...)`` and ``fl.fit_prepayment``.
-
-    Raises
-    ------
-    InvalidInputError
-        Fewer than three years of payments are at hand, or in some month holdings fell by less
-        than scheduled amortisation.
-    UnitError, TimeIndexError, InputTypeError
-        As in ``fl.net_liquidity``.
-
-    Notes
-    -----
-    For each calendar month the mean of the prepaid part of the balance over the mean of the
-    twelve months around it.
-
-    NaN: months without a level are left out.
-
-    Timing: uses nothing after the last date of ``mbs``.
-
-    Examples
-    --------
-    People move in summer: July prepays most, February least.
-
-    >>> import fedliq as fl
-    >>> mbs = fl.load_sample()["mbs"].dropna()["2022-10":]
-    >>> factors = fl.prepayment_seasonality(mbs)
-    >>> factors.index(max(factors)) + 1, factors.index(min(factors)) + 1
-    (7, 2)
-    """
-    falls = monthly_principal(mbs).dropna()
-    if len(falls) < _SEASONAL_MONTHS:
-        raise InvalidInputError(
-            f"mbs: expected at least {_SEASONAL_MONTHS} monthly payments, got {len(falls)}; use "
-            "fl.PrepaymentModel without seasonality."
-        )
-    index, values = check_series(mbs.dropna(), "mbs", "mbs")
-    before = values[index.searchsorted(index_of(_level_days(falls))) - 1]
-    terms = remaining_term + np.arange(len(falls))[::-1]
-    prepaid = pd.Series(falls.to_numpy() / before - _amortised(note_rate, terms), falls.index)
-    if (prepaid <= 0).any():
-        when = prepaid.index[prepaid <= 0][0]
-        raise InvalidInputError(
-            f"mbs: in {when:%Y-%m} holdings fell by less than scheduled amortisation; principal was "
-            "reinvested then. Choose years without reinvestment."
-        )
-    around = prepaid.rolling(_MONTHS).mean().rolling(2).mean().shift(-_MONTHS // 2)
-    away = (prepaid / around).dropna()
-    month = away.index.to_numpy().astype("datetime64[M]").astype(np.int64) % _MONTHS
-    factors = away.groupby(month).mean()
-    return tuple((factors / factors.mean()).tolist())
 
 
 def run_mbs(

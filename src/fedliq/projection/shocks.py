@@ -13,7 +13,7 @@ import pandas as pd
 from fedliq._validate import check_number, check_positive_int, check_series
 from fedliq.calendar import ONE_DAY, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
-from fedliq.projection.prepayment import monthly_principal
+from fedliq.projection.speeds import monthly_principal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
