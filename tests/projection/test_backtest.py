@@ -234,12 +234,14 @@ class TestStandardAssumptions:
         assert target == fl.Target(500 + 2 * (78 + 129) / 2, 26)
 
     def test_the_rest_drifts_as_over_two_years_and_banks_grow_as_over_one(self):
-        history = weekly(fed_assets=3)  # so that 3 a week are not listed
-        history.loc[: WEEKS[20], "fed_assets"] -= 1000  # before the last 105 weeks
-        history["bank_assets"] = 20_000.0
-        history.loc[WEEKS[100] :, "bank_assets"] = 21_000.0
+        history = weekly()
+        # What is not listed grows by 3 a week in one year and by 5 in the next: 104 weeks before
+        # the last of 130 rows is that of number 25, 52 weeks before it that of number 77.
+        unlisted = np.interp(np.arange(130), [0, 24, 25, 77, 129], [0, 900, 0, 156, 416])
+        history["fed_assets"] += unlisted
+        history["bank_assets"] = np.repeat([19_000.0, 20_000, 20_500, 21_000], [77, 1, 51, 1])
         lines = fl.standard_assumptions(history, schedule()).lines
-        assert lines["unlisted_liabilities"].per_year == pytest.approx(3 * 365.25 / 7)
+        assert lines["unlisted_liabilities"].per_year == pytest.approx(4 * 365.25 / 7)
         assert lines["bank_assets"].per_year == pytest.approx(0.05)
         assert set(lines) == {"tga", "unlisted_liabilities", "bank_assets"}
 

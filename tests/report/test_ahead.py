@@ -133,6 +133,14 @@ class TestCommandLine:
         assumed = with_options(known, rmp="20").decisions.iloc[-1]
         assert assumed["effective"] == pd.Timestamp("2026-10-15")
 
+    def test_what_is_assumed_is_not_called_announced(self, capsys):
+        for options in (["--caps", "25/35@2027-01-01"], ["--rmp", "20"]):
+            assert main(["project", *options]) == 0
+            out = capsys.readouterr().out
+            assert "With what is assumed below" in out
+            assert "By what has been announced" not in out
+            assert "Assumed from" in out
+
     def test_caps_take_reserves_down(self, capsys):
         lower = project(capsys, "--caps", "25/35@2027-01-01")["rows"][-1]
         held = project(capsys)["rows"][-1]

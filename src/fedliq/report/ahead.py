@@ -71,6 +71,7 @@ class Ahead:
     rows: tuple[AheadRow, ...]
     crossings: tuple[Crossing, ...]
     paths: int
+    assumed: bool
     target_ratio: float | None
     required_per_month: float | None
     required_binding: pd.Timestamp | None
@@ -80,7 +81,7 @@ class Ahead:
 
 def no_outlook(opening: pd.Timestamp, reason: str) -> Ahead:
     """Say why there is none."""
-    return Ahead(opening, (), (), 0, None, None, None, (), reason)
+    return Ahead(opening, (), (), 0, False, None, None, None, (), reason)  # noqa: FBT003 - a field
 
 
 def look_ahead(known: Dataset, day: pd.Timestamp) -> Ahead:
@@ -122,6 +123,7 @@ def summarise(outlook: Outlook, every: int = 1) -> Ahead:
         rows=tuple(AheadRow(date, *values) for date, *values in rows[names].itertuples()),
         crossings=_crossings(outlook),
         paths=fan.line("reserves").shape[1],
+        assumed=bool((projection.schedule.to_frame()["confidence"] == "assumed").any()),
         target_ratio=outlook.target_ratio,
         required_per_month=None if required is None else required.per_month,
         required_binding=None
@@ -184,14 +186,9 @@ def ahead_section(ahead: Ahead, title: str = "The year ahead") -> Section:
         title,
         (
             (
-                f"By what has been announced, reserves go from {first.reserves:,.0f} to "
-                f"{last.reserves:,.0f} USD bn by {last.date:%Y-%m-%d}, from {100 * first.ratio:.1f} to "
-                f"{100 * last.ratio:.1f} % of bank assets: {last.regime}."
-                if not last.purchases_assumed
-                else f"With {last.purchases_assumed:,.0f} USD bn of assumed purchases, reserves go "
-                f"from {first.reserves:,.0f} to {last.reserves:,.0f} USD bn by {last.date:%Y-%m-%d}, "
-                f"from {100 * first.ratio:.1f} to {100 * last.ratio:.1f} % of bank assets: "
-                f"{last.regime}."
+                f"{_premise(ahead)}, reserves go from {first.reserves:,.0f} to {last.reserves:,.0f} USD "
+                f"bn by {last.date:%Y-%m-%d}, from {100 * first.ratio:.1f} to {100 * last.ratio:.1f} % "
+                f"of bank assets: {last.regime}."
             ),
             *_crossing_lines(ahead),
             *_required_lines(ahead),
@@ -199,6 +196,14 @@ def ahead_section(ahead: Ahead, title: str = "The year ahead") -> Section:
         Table(columns, rows, frozenset({0, 7, 8})),
         (f"USD bn. {ahead.paths:,} simulated paths. A projection, not a forecast.", *ahead.notes),
     )
+
+
+def _premise(ahead: Ahead) -> str:
+    if not ahead.assumed:
+        return "By what has been announced"
+    bought = ahead.rows[-1].purchases_assumed
+    amount = f", purchases of {bought:,.0f} USD bn in all" if bought else ""
+    return f"With what is assumed below{amount}"
 
 
 def _crossing_lines(ahead: Ahead) -> list[str]:
