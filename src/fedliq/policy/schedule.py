@@ -10,7 +10,7 @@ import pandas as pd
 from fedliq._validate import check_choice, check_number
 from fedliq.calendar import ONE_DAY, day_of
 from fedliq.exceptions import InvalidInputError
-from fedliq.policy.rows import DECISIONS, LIMITS, PERIODS, checked_rows
+from fedliq.policy.rows import DECISIONS, PERIODS, checked_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -201,6 +201,9 @@ class PolicySchedule:
                 f"effective: caps are for calendar months, so expected the first day of one, got "
                 f"{when}."
             )
+        for name, cap in (("treasury", treasury), ("agency", agency)):
+            if cap is not None and not (isinstance(cap, float) and cap == np.inf):
+                check_number(cap, name)
         caps = {"treasury_cap": treasury, "agency_cap": agency}
         if agency is not None:
             caps |= {"mbs_ceiling": np.inf}
@@ -226,7 +229,8 @@ class PolicySchedule:
         InvalidInputError
             A period announced already covers the day.
         """
-        return self._assume(start, {"assumed_purchases": per_month})
+        check_number(per_month, "per_month")
+        return self._assume(pd.Timestamp(day_of(start, "start")), {"assumed_purchases": per_month})
 
     def holding_purchases(self) -> PolicySchedule:
         """Assume that purchases go on at the pace of the last announced period.
@@ -251,8 +255,6 @@ class PolicySchedule:
         when = pd.Timestamp(day_of(effective, "effective"))
         rows = self._rows
         for name, value in values.items():
-            if not (name in LIMITS and isinstance(value, float) and value == np.inf):
-                check_number(value, name)
             dropped = (rows["decision"] == name) & (rows["effective"] >= when)
             new = pd.DataFrame(
                 {

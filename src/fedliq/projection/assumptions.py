@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.projection.maturities import MaturityProfile
 from fedliq.projection.opening import LIABILITIES
@@ -14,8 +16,6 @@ from fedliq.projection.prepayment import PrepaymentModel
 from fedliq.regimes import ReserveThresholds, check_thresholds
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from fedliq.projection.paths import AbsorbsDrains, Path
 
 __all__ = ["PATH_LINES", "Assumptions"]
@@ -85,7 +85,14 @@ class Assumptions:
                 f"for {', '.join(PATH_LINES)}."
             )
         check_thresholds(self.thresholds)
-        object.__setattr__(self, "lines", MappingProxyType(dict(self.lines)))
+        # Series are copied: what the caller does to his own does not reach an assumption.
+        own = {
+            name: path.copy() if isinstance(path, pd.Series) else path
+            for name, path in self.lines.items()
+        }
+        object.__setattr__(self, "lines", MappingProxyType(own))
+        if isinstance(self.inflation, pd.Series):
+            object.__setattr__(self, "inflation", self.inflation.copy())
 
     def with_lines(self, **lines: Path | AbsorbsDrains | pd.Series[float]) -> Assumptions:
         """Return the same assumptions with other paths for some lines.

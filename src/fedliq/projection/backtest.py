@@ -151,7 +151,7 @@ def standard_assumptions(history: pd.DataFrame, schedule: PolicySchedule) -> Ass
             change = float(unlisted.iloc[-1] - unlisted.iloc[0])
             lines["unlisted_liabilities"] = Drift(change / years)
     bank_assets = history["bank_assets"].dropna() if "bank_assets" in history else tga.iloc[:0]
-    if len(bank_assets) > _YEAR:
+    if len(bank_assets) > _YEAR and not pd.isna(history["bank_assets"].iloc[-1]):
         grown = float(bank_assets.iloc[-1] / bank_assets.iloc[-_YEAR - 1])
         lines["bank_assets"] = Growth(grown - 1)
     return Assumptions(prepayment=_speed(history["mbs"].dropna(), schedule), lines=lines)

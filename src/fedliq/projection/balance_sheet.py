@@ -15,6 +15,7 @@ from fedliq.exceptions import InvalidInputError
 from fedliq.projection.opening import LIABILITIES, OpeningSheet
 from fedliq.projection.paths import AbsorbsDrains
 from fedliq.projection.plan import Plan, levels, make_plan, run_securities
+from fedliq.quantities import QUANTITIES
 from fedliq.regimes import classify_reserves
 from fedliq.units import Unit
 
@@ -103,7 +104,7 @@ class Projection:
         return self._weekly.copy()
 
     def monthly(self) -> pd.DataFrame:
-        """Return the opening and the last Wednesday of each month, flows summed up to it."""
+        """Return the opening, the last Wednesday of each month and the last row, flows summed."""
         last = month_ends(self._weekly.index.to_numpy())
         rows = self._weekly[last].copy()
         sums = self._weekly[list(_FLOWS)].cumsum()[last]
@@ -228,6 +229,7 @@ def project_balance_sheet(
         if getattr(opening, name) is None:
             columns[name] = np.full(len(index), np.nan)
     ratio = pd.Series(columns["reserves"] / columns["bank_assets"], index=index)
+    _check_ratio(ratio)
     frame = pd.DataFrame(
         columns
         | {
@@ -254,6 +256,16 @@ def _check_reserves(reserves: Floats, index: pd.DatetimeIndex) -> None:
         raise InvalidInputError(
             f"end: reserves would be negative from {negative[0].date()}, which the Desk would not let "
             "happen; add purchases with schedule.with_purchases, or choose other paths."
+        )
+
+
+def _check_ratio(ratio: pd.Series[float]) -> None:
+    known = QUANTITIES["ratio"]
+    high = ratio.index[ratio > known.high]
+    if len(high):
+        raise InvalidInputError(
+            f"end: on {high[0].date()} reserves would be {ratio[high[0]]:.3f} of bank assets, more than "
+            f"the {known.high:g} that is plausible; look at the paths of bank_assets and the other lines."
         )
 
 

@@ -72,7 +72,7 @@ def project_net_income(
     -----
     Formula: net income = yields on securities + other income - IORB on reserves - ON RRP rate
     on reverse repos of both kinds - expenses, each at the mean of the level at both ends of
-    the interval and the rate at its start. Losses add to the deferred asset; income first
+    the interval and the rate, yield or other income at its start. Losses add to the deferred asset; income first
     pays it off, and what is left is remitted.
 
     Gains and losses on securities held do not enter.
@@ -119,9 +119,9 @@ def project_net_income(
             raise InvalidInputError(f"{name}: expected USD bn from 0, got {value}.")
     years = np.diff(index.to_numpy(), prepend=index.to_numpy()[:1]) / np.timedelta64(1, "D")
     years = years / _DAYS_IN_YEAR
-    earned = _mean(treasuries) * _yield(treasury_yield, "treasury_yield", index) / 100
-    earned = earned + _mean(mbs) * _yield(mbs_yield, "mbs_yield", index) / 100
-    income = (earned + _flow(other_income, "other_income", index)) * years
+    earned = _mean(treasuries) * _before(_yield(treasury_yield, "treasury_yield", index)) / 100
+    earned = earned + _mean(mbs) * _before(_yield(mbs_yield, "mbs_yield", index)) / 100
+    income = (earned + _before(_flow(other_income, "other_income", index))) * years
     on_reserves = _mean(reserves) * _before(iorb) / 100 * years
     on_repo = _mean(on_rrp) * _before(on_rrp_rate) / 100 * years
     net = income - on_reserves - on_repo - operating_expenses * years

@@ -105,7 +105,7 @@ class OpeningSheet:
                 f"{rest - self.unlisted_liabilities:+,.3f} USD bn; leave unlisted_liabilities out and "
                 "it closes the sheet."
             )
-        object.__setattr__(self, "unlisted_liabilities", rest)
+        object.__setattr__(self, "unlisted_liabilities", _amount(rest, "unlisted_liabilities"))
 
     @classmethod
     def from_history(

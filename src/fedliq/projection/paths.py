@@ -182,7 +182,7 @@ class DebtLimit:
     ----------
     resolved : str, date or Timestamp
         The day on which the limit is suspended or raised; where it lies before the opening,
-        only the rebuilding is left.
+        only what is left of the rebuilding.
     low : float, default 50 [USD bn]
         Level on that day.
     target : float [USD bn]
@@ -215,7 +215,9 @@ class DebtLimit:
         start, resolved = days[0], day_of(self.resolved, "resolved")
         low = min(self.low, opening) if resolved > start else opening
         begin = max(resolved, start)
-        end = begin + np.timedelta64(round(self.rebuild_weeks * 7), "D")
+        rebuilt = resolved + np.timedelta64(round(self.rebuild_weeks * 7), "D")
+        # A rebuilding that should be over still takes a week.
+        end = max(rebuilt, begin + _WEEK)
         knots = np.asarray([start, begin, end]).astype("datetime64[D]").astype(float)
         levels = [opening, low, self.target]
         if resolved <= start:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -257,16 +258,15 @@ def rollover_add_ons(amount: float, offerings: Mapping[str, float]) -> dict[str,
             "offerings: expected a mapping from securities to sizes in USD bn, such as "
             "{'3-year': 24}."
         )
-    sizes = np.asarray(
-        [check_number(one, f"offerings[{name!r}]") for name, one in offerings.items()]
-    )
+    sizes = [
+        Fraction(str(check_number(one, f"offerings[{name!r}]"))) for name, one in offerings.items()
+    ]
     lots = round(check_number(amount, "amount") * _LOTS_PER_BN)
-    if lots < 0 or (sizes < 0).any() or not sizes.sum() > 0:
+    if lots < 0 or min(sizes) < 0 or not sum(sizes) > 0:
         raise InvalidInputError(
             "amount, offerings: expected amounts from 0 and at least one offering above 0; got "
             f"{amount:g} and {dict(offerings)}."
         )
-    # A billionth of a lot guards whole shares against binary noise.
-    awarded = np.floor(lots * sizes / sizes.sum() + 1e-9).astype(np.int64)
-    awarded[int(np.argmax(sizes))] += lots - int(awarded.sum())
+    awarded = [lots * one // sum(sizes) for one in sizes]
+    awarded[sizes.index(max(sizes))] += lots - sum(awarded)
     return {name: int(one) / _LOTS_PER_BN for name, one in zip(offerings, awarded, strict=True)}

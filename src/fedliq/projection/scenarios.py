@@ -56,7 +56,7 @@ class Fan:
     central : Projection
         The projection they stray from.
     dates : pandas.DatetimeIndex
-        The opening day and the last Wednesday of each month.
+        The opening day, the last Wednesday of each month, and the last one of all.
     notes : tuple of str
         Those of the projection, and what was shocked.
     """

@@ -97,7 +97,7 @@ class ShockModel:
                     f"correlation: expected rows and columns among {', '.join(SHOCKS)}; got {names}."
                 )
             given.loc[names, names] = self.correlation.astype(float)
-        matrix = given.to_numpy()
+        matrix = given.to_numpy(copy=True)
         if (
             not np.allclose(matrix, matrix.T)
             or not np.allclose(np.diag(matrix), 1.0)
@@ -109,7 +109,8 @@ class ShockModel:
             )
         object.__setattr__(self, "volatility", MappingProxyType(sizes))
         object.__setattr__(self, "persistence", MappingProxyType(kept))
-        object.__setattr__(self, "correlation", given)
+        matrix.flags.writeable = False
+        object.__setattr__(self, "correlation", pd.DataFrame(matrix, SHOCKS, SHOCKS, copy=False))
 
     def factor(self) -> Floats:
         """Return the matrix that turns independent normals into a month's shocks."""
@@ -236,6 +237,9 @@ def _observed(history: pd.DataFrame, name: str) -> pd.Series[float]:
     # The last week of a month is the one whose next week is in another.
     monthly = known[(days + 7 * ONE_DAY).astype("datetime64[M]") > days.astype("datetime64[M]")]
     monthly.index = index_of(monthly.index.to_numpy().astype("datetime64[M]"))
+    if len(monthly):
+        # A month without a figure stays one: two months' change is not a month's.
+        monthly = monthly.reindex(pd.date_range(monthly.index[0], monthly.index[-1], freq="MS"))
     if name in _IN_USD:
         return monthly
     return _log(monthly.where(monthly >= _ON_RRP_FLOOR) if name == "on_rrp" else monthly)

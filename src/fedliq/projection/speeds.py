@@ -192,7 +192,7 @@ def prepayment_seasonality(
     For each calendar month the mean of its monthly mortality over that of the twelve months
     around it.
 
-    NaN: months without a level are left out.
+    NaN: a month without a level is left out, and the twelve-month means that it belongs to.
 
     Timing: uses nothing after the last date of ``mbs``.
 
@@ -206,15 +206,15 @@ def prepayment_seasonality(
     >>> factors.index(max(factors)) + 1, factors.index(min(factors)) + 1
     (7, 2)
     """
-    falls = monthly_principal(mbs).dropna()
-    if len(falls) < _SEASONAL_MONTHS:
+    falls = monthly_principal(mbs)
+    if falls.count() < _SEASONAL_MONTHS:
         raise InvalidInputError(
-            f"mbs: expected at least {_SEASONAL_MONTHS} monthly payments, got {len(falls)}; use "
+            f"mbs: expected at least {_SEASONAL_MONTHS} monthly payments, got {falls.count()}; use "
             "fl.PrepaymentModel without seasonality."
         )
     index, values = check_series(mbs.dropna(), "mbs", "mbs")
     before = values[index.searchsorted(index_of(_level_days(falls))) - 1]
-    terms = remaining_term + np.arange(len(falls))[::-1]
+    terms = remaining_term + 1 + np.arange(len(falls))[::-1]
     left = 1.0 - falls.to_numpy() / before
     prepaid = pd.Series(1.0 - left / (1.0 - amortised(note_rate, terms)), falls.index)
     if (prepaid <= 0).any():

@@ -220,11 +220,11 @@ def _run(
         kept = 1.0 - off_coupons / coupons if coupons else 0.0
         coupon_days[month] = maturing * (1.0 - kept)
         for slot in (_MID, _END):
-            linked = ladder.buy_coupons(month, slot, kept * maturing[slot], ratios[month, slot])
+            amount = kept * maturing[slot] + (bought[1][month] if slot == _END else 0.0)
+            linked = ladder.buy_coupons(month, slot, amount, ratios[month, slot])
             real_tips += linked - ladder.tips[month, slot]
             real[month, slot] = real_tips
         ladder.buy_bills(month, bills - off_bills + bought[0][month])
-        real_tips += ladder.buy_coupons(month, _END, bought[1][month], ratios[month, _END])
         # A profile of a month's last days has no Thursday left in it: its bills are due at once.
         due = thursdays[month] if len(thursdays[month]) else settle[month, _END:]
         bill_days.append(due)
