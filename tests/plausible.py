@@ -92,3 +92,20 @@ def whole(series: dict[str, pd.Series]) -> dict[str, pd.Series]:
 
 
 FRACTIONS = {name for name, typical in TYPICAL.items() if 0 < typical < 1}
+
+
+def sheet(**changes) -> fl.OpeningSheet:
+    """A plausible opening sheet with every line apart."""
+    amounts = {
+        "date": "2025-12-03",
+        "treasuries": 4200,
+        "mbs": 2050,
+        "other_assets": 300,
+        "tga": 900,
+        "on_rrp": 100,
+        "reserves": 2900,
+        "currency_in_circulation": 2400,
+        "reverse_repo_foreign": 330,
+        "bank_assets": 24_500,
+    }
+    return fl.OpeningSheet(**amounts | changes)

@@ -228,7 +228,7 @@ class TestWhatIf:
                 fl.InvalidInputError,
                 "expected a finite number",
             ),
-            (lambda: RECORD.with_caps("2026-01-01", agency="5"), fl.InputTypeError, "agency_cap"),
+            (lambda: RECORD.with_caps("2026-01-01", agency="5"), fl.InputTypeError, "agency: "),
             (lambda: RECORD.with_purchases("2026-11-01", np.nan), fl.InvalidInputError, "finite"),
             (lambda: RECORD.with_purchases("soon", 5), fl.InvalidInputError, "expected a day"),
             (lambda: RECORD.at("2026-13-01"), fl.InvalidInputError, "day: expected a day"),

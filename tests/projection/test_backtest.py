@@ -323,3 +323,11 @@ def test_nothing_given_is_changed():
 def test_what_is_refused(options, error, message):
     with pytest.raises(error, match=message):
         run(**options)
+
+
+def test_a_start_without_bank_assets_is_projected_without_a_ratio():
+    history = weekly()
+    history.loc[WEEKS[60], "bank_assets"] = np.nan
+    result = run(history, starts=WEEKS[60:61], assume=fl.standard_assumptions)
+    assert not result.skipped
+    assert len(result.errors) == 2

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 import fedliq as fl
+from plausible import sheet
 
 RECORD = fl.policy_schedule()
 # As known on the Wednesday on which these projections open, nothing leaves the balance sheet,
@@ -16,22 +17,6 @@ LIABILITIES = [
 
 
 MODEL = fl.PrepaymentModel(0.06)
-
-
-def sheet(**changes) -> fl.OpeningSheet:
-    amounts = {
-        "date": "2025-12-03",
-        "treasuries": 4200,
-        "mbs": 2050,
-        "other_assets": 300,
-        "tga": 900,
-        "on_rrp": 100,
-        "reserves": 2900,
-        "currency_in_circulation": 2400,
-        "reverse_repo_foreign": 330,
-        "bank_assets": 24_500,
-    }
-    return fl.OpeningSheet(**amounts | changes)
 
 
 NO_MBS = sheet(mbs=0, other_assets=2350)
@@ -640,3 +625,20 @@ class TestWhatIsRefused:
         assert dict(assumed.lines) == {"tga": fl.Target(850)}
         with pytest.raises(fl.InvalidInputError, match="reserves follow from rules"):
             assumed.with_lines(reserves=fl.Target(3000))
+
+
+def test_a_ratio_that_no_bank_would_believe_is_refused_by_the_lines_that_make_it():
+    with pytest.raises(fl.InvalidInputError, match=r"end: on .* of bank assets, .* bank_assets"):
+        project(opening=sheet(bank_assets=7300), lines={"tga": fl.Target(0, 1)})
+
+
+def test_assumptions_keep_their_own_series():
+    days = fl.projection_dates("2025-12-03", "2026-12-31")
+    tga, cpi = (
+        pd.Series(900.0, days),
+        pd.Series(300.0, pd.date_range("2025-01-01", "2027-01-01", freq="MS")),
+    )
+    assumed = fl.Assumptions(prepayment=MODEL, lines={"tga": tga}, inflation=cpi)
+    tga.iloc[:], cpi.iloc[:] = 0.0, 1.0
+    assert (assumed.lines["tga"] == 900).all()
+    assert (assumed.inflation == 300).all()

@@ -164,3 +164,11 @@ def test_nothing_given_is_changed():
 def test_what_is_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         income(**arguments)
+
+
+def test_yields_and_other_income_by_date_count_from_the_start_of_the_interval():
+    """A hundred billion more of one per cent would show if the end counted."""
+    first = pd.Series([1.0, 3.0], FOUR_YEARS)
+    by_date = income(treasury_yield=first, other_income=pd.Series([2.0, 50.0], FOUR_YEARS))
+    plain = income(treasury_yield=1.0, other_income=2.0)
+    pd.testing.assert_frame_equal(by_date, plain)

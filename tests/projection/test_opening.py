@@ -122,3 +122,8 @@ class TestFromHistory:
     def test_what_is_missing_is_named(self, history, day, message):
         with pytest.raises(fl.InvalidInputError, match=message):
             fl.OpeningSheet.from_history(history, day)
+
+
+def test_what_is_left_over_must_be_possible_too():
+    with pytest.raises(fl.UnitError, match="unlisted_liabilities: -2135"):
+        sheet(mbs=0, reserves=3400, currency_in_circulation=2400, reverse_repo_foreign=330)

@@ -31,8 +31,9 @@ def weeks(*numbers: float) -> np.ndarray:
         (fl.DebtLimit("2026-03-18", 850, 50, 10), 800, weeks(5, 10, 15, 20, 30),
          [800, 425, 50, 450, 850, 850]),
         (fl.DebtLimit("2026-03-18", 850), 800, weeks(10, 16, 22), [800, 50, 450, 850]),
-        # Resolved before the opening, only the rebuilding is left.
-        (fl.DebtLimit("2025-12-01", 850, 50, 10), 250, weeks(5, 10, 11), [250, 550, 850, 850]),
+        # Resolved before the opening, what is left of the rebuilding; a week where it is over.
+        (fl.DebtLimit("2025-12-03", 850, 50, 15), 250, weeks(5, 10, 11), [250, 550, 850, 850]),
+        (fl.DebtLimit("2025-10-01", 850, 50, 10), 250, weeks(1, 2), [250, 850, 850]),
         (fl.DebtLimit("2026-01-07", 850, 50, 10), 250, weeks(5), [250, 550]),
         # What is below the low is not raised to it.
         (fl.DebtLimit("2026-03-18", 850, 50, 10), 30, weeks(5, 10, 15), [30, 30, 30, 440]),

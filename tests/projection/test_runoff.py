@@ -167,3 +167,7 @@ class TestRolloverAddOns:
     def test_what_is_refused(self, amount, offerings, error, message):
         with pytest.raises(error, match=message):
             fl.rollover_add_ons(amount, offerings)
+
+
+def test_sizes_that_are_no_binary_fractions_divide_exactly():
+    assert fl.rollover_add_ons(30, {"a": 0.1, "b": 0.2}) == {"a": 10.0, "b": 20.0}

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 import fedliq as fl
+from plausible import sheet
 
 # Nothing is redeemed and nothing bought; agency principal goes into bills.
 QUIET = fl.policy_schedule().as_known_on("2025-12-03")
@@ -17,22 +18,6 @@ SIZES = {
 }  # fmt: skip
 IN_USD = ("tga", "unlisted_liabilities")
 ALL = fl.ShockModel(SIZES, correlation=MIXED)
-
-
-def sheet(**changes) -> fl.OpeningSheet:
-    amounts = {
-        "date": "2025-12-03",
-        "treasuries": 4200,
-        "mbs": 2050,
-        "other_assets": 300,
-        "tga": 900,
-        "on_rrp": 100,
-        "reserves": 2900,
-        "currency_in_circulation": 2400,
-        "reverse_repo_foreign": 330,
-        "bank_assets": 24_500,
-    }
-    return fl.OpeningSheet(**amounts | changes)
 
 
 def simulate(

@@ -292,3 +292,21 @@ class TestModel:
     def test_what_is_no_model(self, options, message):
         with pytest.raises(fl.InvalidInputError, match=message):
             fl.ShockModel(**{"volatility": {"tga": 80}} | options)
+
+
+def test_two_months_change_is_not_a_months():
+    """Of a history whose every third month-end is missing, the changes of one month count."""
+    weeks = pd.date_range("2015-01-07", periods=520, freq="7D")
+    rng = np.random.default_rng(3)
+    ends = np.append(weeks[1:].month != weeks[:-1].month, True)
+    moves = np.where(ends, rng.normal(0, 0.01, len(weeks)), 0.0)
+    levels = pd.Series(20_000 * np.exp(np.cumsum(moves)), weeks)
+    missing = levels.where(weeks.month % 3 != 0)
+    whole, holed = (
+        fl.calibrate_shocks(pd.DataFrame({"bank_assets": one}), months=118).volatility[
+            "bank_assets"
+        ]
+        for one in (levels, missing)
+    )
+    assert whole == pytest.approx(0.01, rel=0.15)
+    assert holed == pytest.approx(0.01, rel=0.25)
