@@ -120,6 +120,7 @@ _DECISIONS = {
     "agency_into_bills": "share that goes into bills, of what is reinvested in Treasuries",
     "treasury_pace": "net purchases of Treasuries at a pace, until further notice",
     "pace_into_bills": "share of that pace that goes into bills",
+    "purchases_without_amount": "1 where purchases run whose amount is not announced",
     "mbs_pace": "net purchases of MBS at a pace, until further notice",
     "bill_purchases": "reserve management purchases, for a period with a first and a last day",
     "assumed_purchases": "purchases of bills that a user assumes, until further notice",

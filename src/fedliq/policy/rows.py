@@ -26,6 +26,7 @@ DECISIONS: Mapping[str, str] = MappingProxyType(
         "treasury_pace": "USD bn per month",
         "pace_into_bills": "fraction",
         "mbs_pace": "USD bn per month",
+        "purchases_without_amount": "fraction",
         "bill_purchases": "USD bn in the period",
         "assumed_purchases": "USD bn per month",
         "iorb": "percent",

@@ -60,7 +60,8 @@ class PolicySchedule:
     month; that of Treasuries is read on the first day of the month. MBS may fall by at most
     ``mbs_ceiling``; what they fall by beyond the agency cap goes into Treasuries, the share
     ``agency_into_bills`` of it into bills. ``treasury_pace`` is what net purchases add until
-    further notice, the share ``pace_into_bills`` of it in bills.
+    further notice, the share ``pace_into_bills`` of it in bills; ``purchases_without_amount``
+    is 1 where purchases run whose amount was not announced.
 
     A schedule does not change: what it hands out is a copy.
 
@@ -217,7 +218,8 @@ class PolicySchedule:
         Parameters
         ----------
         start : str, date or Timestamp
-            First day, after the last announced period.
+            First day, after the last announced period in which something is bought; what was
+            assumed from then on is dropped.
         per_month : float [USD bn per month]
 
         Returns
@@ -227,7 +229,7 @@ class PolicySchedule:
         Raises
         ------
         InvalidInputError
-            A period announced already covers the day.
+            A period in which something is bought is announced for the day or later.
         """
         check_number(per_month, "per_month")
         return self._assume(pd.Timestamp(day_of(start, "start")), {"assumed_purchases": per_month})
@@ -291,7 +293,7 @@ class PolicySchedule:
         if not len(effective):
             return np.full(len(days), np.nan)
         position = np.searchsorted(effective, days, side="right") - 1
-        in_force = position >= 0
+        in_force = (position >= 0) & ~np.isnat(days)
         if decision == PERIODS:
             in_force &= days <= until[position]
         return np.where(in_force, values[position], np.nan)

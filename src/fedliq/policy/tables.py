@@ -44,6 +44,7 @@ _REQUIRED = {
         "treasury_pace_bn_per_month",
         "pace_into_bills",
         "mbs_pace_bn_per_month",
+        "without_amount",
     ),
     "bill_purchases": ("programme", "period_start", "period_end", "amount_bn", "announced"),
     "events": ("date", "event", "kind"),
@@ -70,6 +71,7 @@ _DECIDED = {
         "treasury_pace": "treasury_pace_bn_per_month",
         "pace_into_bills": "pace_into_bills",
         "mbs_pace": "mbs_pace_bn_per_month",
+        "purchases_without_amount": "without_amount",
     },
     "bill_purchases": {"bill_purchases": "amount_bn"},
     "administered_rates": {
