@@ -325,6 +325,27 @@ def test_what_is_refused(options, error, message):
         run(**options)
 
 
+def test_what_is_refused_at_a_far_horizon_is_scored_at_the_nearer_one():
+    """Reserves of 3,200 that lose 300 a week are gone in eleven weeks."""
+
+    def draining(history, known):  # noqa: ARG001
+        return fl.Assumptions(
+            prepayment=fl.PrepaymentModel(0.06), lines={"unlisted_liabilities": fl.Drift(15_650)}
+        )
+
+    result = run(starts=WEEKS[60:61], weeks=(4, 26), assume=draining)
+    assert result.errors.index.get_level_values("weeks").tolist() == [4]
+    (why,) = result.skipped
+    assert "26 weeks: end: reserves would be negative" in why
+
+
+def test_where_nothing_can_be_scored_it_says_so():
+    with pytest.raises(fl.InvalidInputError, match="starts: there is nothing to score"):
+        run(starts=WEEKS[:1]).mean_absolute_errors()
+    with pytest.raises(fl.InvalidInputError, match="no horizon ends within the history"):
+        run(starts=WEEKS[120:121], weeks=(52,)).mean_absolute_errors()
+
+
 def test_a_start_without_bank_assets_is_projected_without_a_ratio():
     history = weekly()
     history.loc[WEEKS[60], "bank_assets"] = np.nan

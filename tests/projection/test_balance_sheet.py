@@ -206,7 +206,11 @@ class TestTreasuries:
             pd.DatetimeIndex(["2025-11-15", "2040-05-15"]),
         )
         older = fl.MaturityProfile(pd.Timestamp("2025-10-29"), table, "made up")
-        schedule = QUIET.with_caps("2025-11-01", treasury=300).with_caps("2025-12-01", treasury=0)
+        past = QUIET.with_caps("2025-11-01", treasury=300).with_caps("2025-12-01", treasury=0)
+        with pytest.raises(fl.InvalidInputError, match=r"schedule: treasury_cap .* 2025-11-01"):
+            project(past, maturities=older)  # an assumption does not change the past
+        decided = past.to_frame().replace({"confidence": {"assumed": "inferred"}})
+        schedule = fl.PolicySchedule(decided, past.first, past.last)
         rows = project(schedule, maturities=older, inflation=3.0, end="2025-12-10").weekly
         assert rows["treasuries_redeemed"].tolist() == [0, 0]
         # 35 days after the profile, 42 days after it.

@@ -66,7 +66,15 @@ class Backtest:
 
         All methods are scored on the same start dates; ``starts`` counts them. The columns
         ``to_no_change`` and ``to_pace`` are ratios: below 1 the projection was better.
+
+        Raises
+        ------
+        InvalidInputError
+            No start could be scored.
         """
+        if self.errors.empty:
+            why = self.skipped[0] if self.skipped else "no horizon ends within the history"
+            raise InvalidInputError(f"starts: there is nothing to score; {why}.")
         sizes = self.errors.abs().groupby(level="weeks")
         means, counts = sizes.mean(), sizes.count()
         rows = {
@@ -184,8 +192,8 @@ def backtest_projection(
     ----------
     history : pandas.DataFrame [USD bn]
         Week by week ``fed_assets``, ``treasuries``, ``mbs``, ``tga``, ``on_rrp`` and
-        ``reserves``, and ``bank_assets`` where at hand: all Wednesday levels, or all week
-        averages.
+        ``reserves``, and ``bank_assets`` where at hand, as ``fl.balance_sheet_history`` returns
+        them: the TGA, ON RRP and reserves on one footing.
     schedule : PolicySchedule
         Cut at each start to what had been announced by then; purchases are then assumed to
         go on as last announced.
@@ -212,7 +220,8 @@ def backtest_projection(
     Notes
     -----
     A start is skipped, and said so, where a figure of its week or of the 13 weeks before is
-    missing, or the projection is refused; a horizon beyond the history is left out.
+    missing; a horizon of a start, where the projection to it is refused. A horizon beyond the
+    history is left out.
 
     NaN: where the actual figure is missing.
 
@@ -222,10 +231,7 @@ def backtest_projection(
     Examples
     --------
     >>> import fedliq as fl
-    >>> sample = fl.load_sample()
-    >>> names = ["fed_assets", "treasuries", "mbs", "tga", "on_rrp", "reserves_week_average"]
-    >>> history = sample.frame(names, on=sample["tga"]["2021":"2024"].index)
-    >>> history = history.rename(columns={"reserves_week_average": "reserves"})
+    >>> history = fl.balance_sheet_history(fl.load_sample())["2021":"2024"]
     >>> result = fl.backtest_projection(
     ...     history, fl.policy_schedule(), history.index[60:70], weeks=[26]
     ... )
@@ -248,18 +254,24 @@ def backtest_projection(
             continue
         try:
             known = schedule.as_known_on(start)
-            projected = project_balance_sheet(
-                OpeningSheet.from_history(history, start),
-                known.holding_purchases(),
-                start + horizons[-1] * _WEEK,
-                assume(history.iloc[: at + 1], known),
-            ).weekly
+            opening = OpeningSheet.from_history(history, start)
+            assumed = assume(history.iloc[: at + 1], known)
         except InvalidInputError as error:
             skipped.append(f"{start.date()}: {error}")
             continue
-        for horizon in horizons:
-            if at + horizon < len(history):
-                rows[start, horizon] = _errors(actual, projected, at, horizon)
+        projected = None
+        for horizon in reversed([one for one in horizons if at + one < len(history)]):
+            # What is refused at a far horizon can still be scored at the nearer ones.
+            if projected is None:
+                try:
+                    projected = project_balance_sheet(
+                        opening, known.holding_purchases(), start + horizon * _WEEK, assumed
+                    ).weekly
+                except InvalidInputError as error:
+                    skipped.append(f"{start.date()}, {horizon} weeks: {error}")
+                    continue
+            rows[start, horizon] = _errors(actual, projected, at, horizon)
+    rows = dict(sorted(rows.items()))
     columns = pd.MultiIndex.from_product([SCORED, METHODS], names=["line", "method"])
     index = pd.MultiIndex.from_arrays(
         [pd.DatetimeIndex([start for start, _ in rows]), [horizon for _, horizon in rows]],

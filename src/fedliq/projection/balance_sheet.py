@@ -48,6 +48,9 @@ _LEVELS: dict[str, tuple[Unit | None, str]] = {
     "regime": (None, "Label of that ratio, without hysteresis"),
     "net_liquidity": (Unit.USD_BN, "fed_assets - tga - on_rrp"),
 }
+#: How a note begins where purchases run that nobody can project.
+WITHOUT_AMOUNT = "Purchases without an announced amount run"
+
 _FLOWS: dict[str, tuple[Unit | None, str]] = {
     "treasuries_redeemed": (Unit.USD_BN, "Treasury principal that left since the row before"),
     "mbs_runoff": (Unit.USD_BN, "Agency principal that left since the row before"),
@@ -112,7 +115,7 @@ class Projection:
         return rows
 
     def crossing(self, threshold: float) -> pd.Timestamp:
-        """Return the first date on which reserves over bank assets are below a threshold.
+        """Return the first Wednesday on which reserves over bank assets are below a threshold.
 
         Parameters
         ----------
@@ -255,7 +258,7 @@ def _check_reserves(reserves: Floats, index: pd.DatetimeIndex) -> None:
     if len(negative):
         raise InvalidInputError(
             f"end: reserves would be negative from {negative[0].date()}, which the Desk would not let "
-            "happen; add purchases with schedule.with_purchases, or choose other paths."
+            "happen; assume purchases (schedule.with_purchases, --rmp), other paths or an earlier end."
         )
 
 
@@ -282,6 +285,9 @@ def notes_of(plan: Plan) -> tuple[str, ...]:
             f"Decisions announced after the opening that the schedule knows: {later}, the last on "
             f"{last.date()}."
         )
+    unknown = plan.schedule.in_force("purchases_without_amount", plan.days) > 0
+    if unknown.any():
+        notes.append(f"{WITHOUT_AMOUNT} on {plan.days[unknown][0]}; they are not projected.")
     assumed = rows[(rows["confidence"] == "assumed") & np.isfinite(rows["value"])]
     notes += [
         f"Assumed from {row['effective']:%Y-%m-%d}: {row['decision'].replace('_', ' ')} of "

@@ -347,9 +347,9 @@ def values_of(path: object, line: str, opening: float, days: Days) -> Floats:
     if bad.any():
         first = int(np.argmax(bad))
         raise UnitError(
-            f"lines[{line!r}]: {values[first]:.6g} on {days[first]} is impossible in "
-            f"{known.unit.value}, where it lies between {known.low:g} and {known.high:g}; see "
-            "fl.convert, or choose another path."
+            f"lines[{line!r}]: {values[first]:.6g} on {days[first]} is outside what is possible in "
+            f"{known.unit.value} ({known.low:g} to {known.high:g}): is it in another unit (see "
+            "fl.convert), or does the path run on for too long?"
         )
     return values
 

@@ -164,6 +164,7 @@ def _check_fit(opening: OpeningSheet, schedule: PolicySchedule, assumptions: Ass
             f"{schedule.first.date()} to {schedule.last.date()}. Open within it, or make a "
             "fl.PolicySchedule that covers the day."
         )
+    _check_assumed(opening, schedule)
     absent = [name for name in assumptions.lines if getattr(opening, name) is None]
     if absent:
         raise InvalidInputError(
@@ -175,6 +176,19 @@ def _check_fit(opening: OpeningSheet, schedule: PolicySchedule, assumptions: Ass
         raise InvalidInputError(
             f"maturities: of {profile.as_of.date()}, after the opening of {opening.day.date()}; a "
             "projection does not look ahead."
+        )
+
+
+def _check_assumed(opening: OpeningSheet, schedule: PolicySchedule) -> None:
+    """What had happened by the opening is in its sheet, and no assumption changes it."""
+    rows = schedule.to_frame()
+    month = opening.day.replace(day=1)
+    early = rows[(rows["confidence"] == "assumed") & (rows["effective"] < month)]
+    if len(early):
+        raise InvalidInputError(
+            f"schedule: {early['decision'].iloc[0]} is assumed from "
+            f"{early['effective'].iloc[0]:%Y-%m-%d}, before the month of the opening, {month:%Y-%m}; "
+            "assume from then on."
         )
 
 

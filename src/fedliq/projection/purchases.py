@@ -36,6 +36,8 @@ class RequiredPurchases:
     target_ratio : float [fraction]
     start : Timestamp
         First day of purchases.
+    hold_from : Timestamp
+        From when on the target holds.
     per_month : float [USD bn per month]
         The smallest constant pace; 0 where none is needed.
     binding : Timestamp
@@ -48,6 +50,7 @@ class RequiredPurchases:
 
     target_ratio: float
     start: pd.Timestamp
+    hold_from: pd.Timestamp
     per_month: float
     binding: pd.Timestamp
     monthly: pd.Series[float]
@@ -162,6 +165,7 @@ def required_purchases(
     return RequiredPurchases(
         target,
         pd.Timestamp(first),
+        pd.Timestamp(held),
         float(pace[binding]) if needed else 0.0,
         frame.index[binding] if needed else pd.NaT,  # type: ignore[arg-type]  # a Timestamp too
         _smallest(days, missing, first),

@@ -113,7 +113,7 @@ class Fan:
         )
 
     def crossing_dates(self, threshold: float) -> pd.Series[pd.Timestamp]:
-        """Return, for each path, the first date on which the ratio is below a threshold.
+        """Return, for each path, the first of the fan's dates with the ratio below a threshold.
 
         Parameters
         ----------
@@ -123,16 +123,30 @@ class Fan:
         Returns
         -------
         pandas.Series of Timestamp
-            NaT for a path that does not cross within the horizon.
+            NaT for a path that does not cross within the horizon, and for all where no bank
+            assets were given. Between the fan's dates nothing is looked at.
         """
         below = self.line("reserves_to_bank_assets") < check_threshold(threshold, "threshold")
         first = pd.Series(self.dates[below.argmax(axis=0)], name="crossing")
         return first.where(pd.Series(below.any(axis=0)))
 
     def crossing_probability(self, threshold: float) -> pd.Series[float]:
-        """Return by date the share of paths that have been below a threshold by then [fraction]."""
+        """Return the share of paths that were below a threshold on a date of the fan by then.
+
+        Parameters
+        ----------
+        threshold : float [fraction]
+            Of reserves over bank assets.
+
+        Returns
+        -------
+        pandas.Series [fraction]
+            By date; NaN where no bank assets were given.
+        """
         below = self.line("reserves_to_bank_assets") < check_threshold(threshold, "threshold")
         crossed = np.logical_or.accumulate(below, axis=0).mean(axis=1)
+        if self.central.opening.bank_assets is None:
+            crossed = np.full(len(self.dates), np.nan)
         return pd.Series(crossed, index=self.dates, name="crossing_probability")
 
     def to_frame(self, q: Sequence[float] = _QUANTILES) -> pd.DataFrame:

@@ -148,7 +148,7 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
     Parameters
     ----------
     history : pandas.DataFrame [USD bn]
-        Wednesday levels with any of the columns ``mbs``, ``tga``, ``on_rrp``,
+        As ``fl.balance_sheet_history`` returns: weekly figures with any of the columns ``mbs``, ``tga``, ``on_rrp``,
         ``currency_in_circulation`` and ``bank_assets``, up to the day of the calibration; with
         ``fed_assets`` and ``reserves`` also what the sheet does not list.
     months : int, default 36
