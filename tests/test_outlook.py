@@ -242,7 +242,9 @@ class TestOutlook:
             paths=2,
         )
         middle = ratio.index[len(ratio) // 2]
-        expected = fl.required_purchases(missed.projection, target, hold_from=middle)
+        expected = fl.required_purchases(
+            missed.projection, target, start="2026-02-13", hold_from=middle
+        )  # the day after the period announced on 2026-01-14
         assert missed.required.per_month == expected.per_month > 0
         assert missed.required.binding >= middle
 

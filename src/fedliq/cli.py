@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from fedliq._version import __version__
-from fedliq.exceptions import FedliqError
+from fedliq.exceptions import FedliqError, InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +27,12 @@ def _report(arguments: argparse.Namespace) -> str:
 
 
 def _project(arguments: argparse.Namespace) -> str:
+    import pandas as pd  # noqa: PLC0415
+
     from fedliq.data.sample import load_sample  # noqa: PLC0415
     from fedliq.outlook import make_outlook  # noqa: PLC0415
     from fedliq.policy.tables import policy_schedule  # noqa: PLC0415
-    from fedliq.report.ahead import ahead_document, summarise  # noqa: PLC0415
+    from fedliq.report.ahead import ahead_document, stale, summarise  # noqa: PLC0415
     from fedliq.report.formats import render  # noqa: PLC0415
     from fedliq.report.what_if import with_options  # noqa: PLC0415
 
@@ -40,6 +42,9 @@ def _project(arguments: argparse.Namespace) -> str:
     outlook = make_outlook(
         dataset.known_on(day), schedule, end=arguments.end, target_ratio=arguments.target_ratio
     )
+    reason = stale(outlook.projection.opening.day, pd.Timestamp(day))
+    if reason:
+        raise InvalidInputError(f"--from: {reason}; choose an earlier day.")
     ahead = summarise(outlook)
     return render(ahead, ahead_document(ahead, __version__), arguments.format)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_time_index
+from fedliq._validate import check_threshold, check_time_index
 from fedliq.alignment import align, no_figures
 from fedliq.calendar import day_of
 from fedliq.data.dataset import Dataset
@@ -24,6 +24,7 @@ from fedliq.projection.maturities import (
     maturity_profile_from_buckets,
 )
 from fedliq.projection.opening import OpeningSheet
+from fedliq.projection.plan import projection_dates
 from fedliq.projection.purchases import RequiredPurchases, required_purchases
 from fedliq.projection.scenarios import Fan, simulate_balance_sheet
 from fedliq.projection.shocks import calibrate_shocks
@@ -52,6 +53,7 @@ _AVERAGES = {
 _BANK_ASSETS_MAX_STALE = "20D"
 _HOLDINGS_DAY = pd.Timestamp("2022-02-16")
 _YEAR = pd.Timedelta(364, unit="D")
+_HALF_A_YEAR = pd.Timedelta(182, unit="D")
 _FEWEST_WEEKS = 4
 
 
@@ -267,9 +269,10 @@ class Outlook:
         Around it, with shocks as large as in the three years before.
     target_ratio : float [fraction]
     required : RequiredPurchases or None
-        What keeps the ratio at the target; where it is below now, what brings it there by
-        half of the horizon and keeps it. None where no bank assets are at hand, where bills
-        bought would run off in turn, or over a few weeks.
+        What keeps the ratio at the target, bought from the first day that the schedule has
+        free; where it is below now, what brings it there within half a year, or half of a
+        shorter horizon, and keeps it. None where no bank assets are at hand, where bills bought
+        would run off in turn, or over a few weeks.
     """
 
     projection: Projection
@@ -316,8 +319,8 @@ def make_outlook(
 
     Notes
     -----
-    Assumes by the rules of ``fl.standard_assumptions``, with the maturities of the sample
-    where they are of about that time. No purchases beyond those of the schedule.
+    Assumes by the rules of ``fl.standard_assumptions``, with the last maturities of the sample
+    before the opening, rolled forward. No purchases beyond those of the schedule.
 
     NaN: none.
 
@@ -336,9 +339,15 @@ def make_outlook(
         raise InputTypeError(
             f"schedule: expected a PolicySchedule, got {type(schedule).__name__}."
         )
+    check_threshold(target_ratio, "target_ratio")
     opening = opening_sheet(dataset)
     history = balance_sheet_history(dataset)[: opening.day]
     last = opening.day + _YEAR if end is None else end
+    if len(projection_dates(opening.day, last)) == 1:
+        raise InvalidInputError(
+            f"end: expected at least the first Wednesday after the opening, {opening.day.date()}; "
+            f"got {end}."
+        )
     assumed = standard_assumptions(history, schedule)
     lines = {
         name: path for name, path in assumed.lines.items() if getattr(opening, name) is not None
@@ -362,8 +371,20 @@ def make_outlook(
 
 
 def _required(projection: Projection, target_ratio: float) -> RequiredPurchases | None:
-    ratio = projection.weekly["reserves_to_bank_assets"]
-    if pd.isna(ratio.iloc[0]) or projection.caps_have_room or len(ratio) < _FEWEST_WEEKS:
+    weekly, opening = projection.weekly, projection.opening.day
+    # The first day on which the schedule would take them.
+    rows = projection.schedule.to_frame()
+    busy = rows[(rows["decision"] == "bill_purchases") & (rows["value"] > 0)]["until"]
+    start = max([opening, *busy]) + pd.Timedelta(1, unit="D")
+    below = not weekly["reserves_to_bank_assets"].iloc[0] >= target_ratio
+    soon = min(opening + _HALF_A_YEAR, weekly.index[len(weekly) // 2])
+    first = weekly.index.searchsorted(start)
+    if (
+        projection.opening.bank_assets is None
+        or projection.caps_have_room
+        or len(weekly) < _FEWEST_WEEKS
+        or first >= len(weekly)
+    ):
         return None
-    later = projection.weekly.index[len(ratio) // 2] if ratio.iloc[0] < target_ratio else None
-    return required_purchases(projection, target_ratio, hold_from=later)
+    hold_from = max(soon, start) if below else None
+    return required_purchases(projection, target_ratio, start=start, hold_from=hold_from)

@@ -62,16 +62,16 @@ def test_only_edges_the_ratio_stands_above_can_be_crossed(ahead):
 
 
 def test_purchases_that_bring_reserves_to_the_target(outlook):
-    """Bought from the day after the opening at that pace, the ratio is there when it should be."""
-    required = outlook.required
-    start = outlook.projection.opening.day + pd.Timedelta(1, unit="D")
-    assert required.start == start
-    # On top of the announced period that is still running, so added as a path of its own.
-    weekly = outlook.projection.weekly
-    bought = required.per_month * 12 / 365.25 * ((weekly.index - start).days + 1)
-    ratio = (weekly["reserves"] + bought) / weekly["bank_assets"]
-    half = weekly.index[len(weekly) // 2]
-    assert ratio[half:].min() == pytest.approx(0.12)
+    """Assumed from the first day that is free, after the period to 13 August, it holds."""
+    required, projection = outlook.required, outlook.projection
+    assert required.start == pd.Timestamp("2026-08-14")
+    assert required.hold_from == projection.opening.day + pd.Timedelta(182, unit="D")
+    bought = projection.schedule.with_purchases(required.start, required.per_month)
+    again = fl.project_balance_sheet(
+        projection.opening, bought, "2027-08-11", projection.assumptions
+    ).weekly["reserves_to_bank_assets"]
+    assert again[required.hold_from :].min() == pytest.approx(0.12)
+    assert again[: required.hold_from].min() < 0.12
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,25 @@ def test_what_was_assumed_is_said(ahead):
         assert part in text
 
 
+def test_the_central_path_and_the_fan_are_judged_on_the_same_dates(sample):
+    known = sample.known_on("2018-03-20")
+    outlook = fl.make_outlook(known, fl.policy_schedule().as_known_on("2018-03-20"))
+    crossed = [one for one in summarise(outlook).crossings if one.central is not None]
+    assert crossed
+    for one in crossed:
+        assert one.central in outlook.fan.dates
+        assert outlook.projection.crossing(one.edge) <= one.central
+
+
+def test_purchases_without_an_amount_are_said_not_to_be_projected(sample):
+    """From 2020-03-15 in coming months, from 2020-03-23 in the amounts needed."""
+    lines = ahead_section(make_brief(sample, "2020-03-27").ahead)
+    assert lines.lines[0].startswith("By the amounts announced, ")
+    assert any("Purchases without an announced amount run" in note for note in lines.notes)
+    later = ahead_section(make_brief(sample, "2020-06-26").ahead)
+    assert later.lines[0].startswith("By what has been announced, ")
+
+
 class TestCommandLine:
     def test_the_path_as_text(self, capsys):
         assert main(["project"]) == 0
@@ -132,6 +151,12 @@ class TestCommandLine:
     def test_purchases_without_a_day_begin_after_the_last_announced_period(self, known):
         assumed = with_options(known, rmp="20").decisions.iloc[-1]
         assert assumed["effective"] == pd.Timestamp("2026-10-15")
+
+    def test_where_a_target_cannot_be_worked_out_it_says_why(self, capsys):
+        assert main(["project", "--caps", "999/999@2026-09-01"]) == 0
+        assert "is not worked out: under these caps" in " ".join(capsys.readouterr().out.split())
+        assert main(["project", "--to", "2026-08-20"]) == 0
+        assert "the horizon is too short" in " ".join(capsys.readouterr().out.split())
 
     def test_what_is_assumed_is_not_called_announced(self, capsys):
         for options in (["--caps", "25/35@2027-01-01"], ["--rmp", "20"]):
@@ -163,7 +188,10 @@ class TestCommandLine:
             ("--caps", "25"),
             ("--caps", "25/35@January"),
             ("--to", "2020-01-01"),
+            ("--to", "2026-08-13"),  # before the first Wednesday
             ("--from", "2015-01-01"),
+            ("--from", "2035-01-01"),  # the figures end long before
+            ("--caps", "60/35@2020-01-01"),  # what is past is past
             ("--target-ratio", "12"),
         ],
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from fedliq.exceptions import FedliqError, InvalidInputError
 from fedliq.outlook import Outlook, make_outlook
 from fedliq.policy.tables import policy_schedule
+from fedliq.projection.balance_sheet import WITHOUT_AMOUNT
 from fedliq.regimes import ReserveThresholds
 from fedliq.report.page import Document, Section, Table
 
@@ -74,14 +75,23 @@ class Ahead:
     assumed: bool
     target_ratio: float | None
     required_per_month: float | None
-    required_binding: pd.Timestamp | None
+    required_start: pd.Timestamp | None
+    required_from: pd.Timestamp | None
+    required_missing: str
     notes: tuple[str, ...]
     missing: str = ""
 
 
 def no_outlook(opening: pd.Timestamp, reason: str) -> Ahead:
     """Say why there is none."""
-    return Ahead(opening, (), (), 0, False, None, None, None, (), reason)  # noqa: FBT003 - a field
+    return Ahead(opening, (), (), 0, False, None, None, None, None, "", (), reason)  # noqa: FBT003 - a field
+
+
+def stale(opening: pd.Timestamp, day: pd.Timestamp) -> str:
+    """Say so where the last whole week is too old to speak of the year after a day."""
+    if day - opening <= _OPENING_MAX_AGE:
+        return ""
+    return f"the last week with every line is {opening.date()}"
 
 
 def look_ahead(known: Dataset, day: pd.Timestamp) -> Ahead:
@@ -94,8 +104,8 @@ def look_ahead(known: Dataset, day: pd.Timestamp) -> Ahead:
     except FedliqError as error:
         return no_outlook(day, str(error).rstrip("."))
     opening = outlook.projection.opening.day
-    if day - opening > _OPENING_MAX_AGE:
-        return no_outlook(day, f"the last week with every line is {opening.date()}")
+    if stale(opening, day):
+        return no_outlook(day, stale(opening, day))
     return summarise(outlook, every=_EVERY_THIRD)
 
 
@@ -114,7 +124,7 @@ def summarise(outlook: Outlook, every: int = 1) -> Ahead:
     sums = ["purchases_announced", "purchases_assumed"]
     table[sums] = table[sums].cumsum()
     last = len(table) - 1
-    chosen = [*range(0, max(last - every + 1, 1), every), last]
+    chosen = sorted({*range(0, max(last - every + 1, 1), every), last})
     rows = table.iloc[chosen].rename(columns={"reserves_to_bank_assets": "ratio"})
     names = [name for name in AheadRow.__dataclass_fields__ if name != "date"]
     required = outlook.required
@@ -126,9 +136,9 @@ def summarise(outlook: Outlook, every: int = 1) -> Ahead:
         assumed=bool((projection.schedule.to_frame()["confidence"] == "assumed").any()),
         target_ratio=outlook.target_ratio,
         required_per_month=None if required is None else required.per_month,
-        required_binding=None
-        if required is None or pd.isna(required.binding)
-        else required.binding,
+        required_start=None if required is None else required.start,
+        required_from=None if required is None else required.hold_from,
+        required_missing=_why_none(outlook),
         notes=fan.notes,
     )
 
@@ -147,7 +157,9 @@ def _crossings(outlook: Outlook) -> tuple[Crossing, ...]:
     for edge, of in edges:
         if not now >= edge:
             continue
-        central = outlook.projection.crossing(edge)
+        ratio = outlook.projection.weekly["reserves_to_bank_assets"].loc[outlook.fan.dates]
+        # On the dates of the fan, so that the two can be compared.
+        central = ratio.index[ratio < edge].min()
         probability = float(outlook.fan.crossing_probability(edge).iloc[-1])
         found.append(Crossing(edge, of, probability, None if pd.isna(central) else central))
     return tuple(found)
@@ -200,7 +212,8 @@ def ahead_section(ahead: Ahead, title: str = "The year ahead") -> Section:
 
 def _premise(ahead: Ahead) -> str:
     if not ahead.assumed:
-        return "By what has been announced"
+        counted = any(note.startswith(WITHOUT_AMOUNT) for note in ahead.notes)
+        return "By the amounts announced" if counted else "By what has been announced"
     bought = ahead.rows[-1].purchases_assumed
     amount = f", purchases of {bought:,.0f} USD bn in all" if bought else ""
     return f"With what is assumed below{amount}"
@@ -211,22 +224,36 @@ def _crossing_lines(ahead: Ahead) -> list[str]:
     for one in ahead.crossings:
         share = f"{100 * one.probability:.0f} % of paths" if one.probability else "no path"
         central = "" if one.central is None else f", the central one on {one.central:%Y-%m-%d}"
-        lines.append(f"Below {100 * one.edge:g} % ({one.of}) by then: {share}{central}.")
+        lines.append(
+            f"Below {100 * one.edge:g} % ({one.of}) at a month-end by then: {share}{central}."
+        )
     return lines
 
 
+def _why_none(outlook: Outlook) -> str:
+    if outlook.required is not None or outlook.projection.opening.bank_assets is None:
+        return ""
+    if outlook.projection.caps_have_room:
+        return "under these caps bills bought would run off in turn"
+    return "the horizon is too short"
+
+
 def _required_lines(ahead: Ahead) -> list[str]:
-    pace = ahead.required_per_month
-    if pace is None or ahead.target_ratio is None:
+    if ahead.target_ratio is None:
         return []
     target = f"{100 * ahead.target_ratio:g} % of bank assets"
-    if ahead.required_binding is None:
+    if ahead.required_missing:
+        return [f"What {target} would take is not worked out: {ahead.required_missing}."]
+    pace, start, held = ahead.required_per_month, ahead.required_start, ahead.required_from
+    if pace is None or start is None or held is None:
+        return []
+    if round(pace, 1) == 0:
         return [f"Reserves stay at or above {target} without purchases beyond these."]
-    first = ahead.rows[0]
-    aim = "To keep reserves at" if first.ratio >= ahead.target_ratio else "To bring reserves to"
     beyond = " beyond these purchases" if ahead.rows[-1].purchases_assumed else ""
-    decides = f"the week of {ahead.required_binding:%Y-%m-%d} decides"
-    return [f"{aim} {target} takes {pace:,.1f} USD bn a month{beyond}, from now on: {decides}."]
+    keep = f"To keep reserves at {target}"
+    if ahead.rows[0].ratio < ahead.target_ratio:
+        keep = f"To bring reserves to {target} by {held:%Y-%m-%d} and keep them there"
+    return [f"{keep} takes {pace:,.1f} USD bn a month{beyond} from {start:%Y-%m-%d} on."]
 
 
 def ahead_document(ahead: Ahead, version: str) -> Document:
