@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_choice",
+    "check_columns",
     "check_inputs",
     "check_number",
     "check_positive_int",
@@ -322,6 +323,20 @@ def check_choice(value: object, choices: Sequence[str], argument: str) -> str:
         valid = ", ".join(repr(choice) for choice in choices)
         raise InvalidInputError(f"{argument}: {value!r} is not one of {valid}.")
     return str(value)
+
+
+def check_columns(
+    frame: object, names: Iterable[str], argument: str, remedy: str = ""
+) -> pd.DataFrame:
+    """Refuse what is no DataFrame, or lacks a column."""
+    if not isinstance(frame, pd.DataFrame):
+        raise InputTypeError(
+            f"{argument}: expected a DataFrame, got {type(frame).__name__}{remedy}."
+        )
+    missing = [name for name in names if name not in frame]
+    if missing:
+        raise InvalidInputError(f"{argument}: the columns {', '.join(missing)} are missing.")
+    return frame
 
 
 def check_span(value: str | timedelta, argument: str) -> pd.Timedelta:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from fedliq._validate import check_time_index
 from fedliq.alignment import align, as_available, no_figures, staleness
-from fedliq.data.dataset import Dataset
-from fedliq.exceptions import AlignmentError, InputTypeError, UnknownSeriesError
+from fedliq.data.dataset import check_dataset
+from fedliq.exceptions import AlignmentError, UnknownSeriesError
 from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
 from fedliq.indicators.liquidity import (
     net_liquidity,
@@ -35,6 +35,8 @@ from fedliq.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from fedliq.data.dataset import Dataset
 
 __all__ = ["CHANGE_WEEKS", "PANEL_COLUMNS", "daily_rates", "indicator_panel", "rate_in_force"]
 
@@ -304,11 +306,7 @@ def indicator_panel(
     'ample-to-scarce'
     """
     check_thresholds(thresholds)
-    if not isinstance(dataset, Dataset):
-        raise InputTypeError(
-            f"dataset: expected a Dataset, got {type(dataset).__name__}; "
-            "use fl.load_sample() or fl.Dataset(...)."
-        )
+    check_dataset(dataset)
     if "fed_assets" not in dataset:
         raise UnknownSeriesError(
             "dataset: has no 'fed_assets', whose Wednesdays are the rows of the panel; "

@@ -287,3 +287,13 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
             vintage=self._vintage,
             sha256={name: self._provenance[name].sha256 for name in known},
         )
+
+
+def check_dataset(dataset: object) -> Dataset:
+    """Refuse what is no Dataset, and say how to get one."""
+    if not isinstance(dataset, Dataset):
+        raise InputTypeError(
+            f"dataset: expected a Dataset, got {type(dataset).__name__}; "
+            "use fl.load_sample() or fl.Dataset(...)."
+        )
+    return dataset

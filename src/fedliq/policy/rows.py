@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq._validate import check_columns
+from fedliq.exceptions import InvalidInputError
 from fedliq.quantities import QUANTITIES
 
 if TYPE_CHECKING:
@@ -122,15 +123,8 @@ def _check_overlap(rows: pd.DataFrame) -> None:
 
 def checked_rows(decisions: object) -> pd.DataFrame:
     """Return the rows of a schedule with days and numbers as such, or refuse them."""
-    if not isinstance(decisions, pd.DataFrame):
-        raise InputTypeError(
-            f"decisions: expected a DataFrame, got {type(decisions).__name__}; start from "
-            "fl.policy_schedule()."
-        )
-    missing = [name for name in _COLUMNS if name not in decisions.columns]
-    if missing:
-        raise InvalidInputError(f"decisions: the columns {', '.join(missing)} are missing.")
-    rows = decisions.loc[:, list(_COLUMNS)].reset_index(drop=True)
+    given = check_columns(decisions, _COLUMNS, "decisions", "; start from fl.policy_schedule()")
+    rows = given.loc[:, list(_COLUMNS)].reset_index(drop=True)
     for column in ("announced", "effective", "until"):
         try:
             days = pd.to_datetime(rows[column])

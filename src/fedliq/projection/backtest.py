@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_positive_int, check_series, check_time_index
+from fedliq._validate import check_columns, check_positive_int, check_series, check_time_index
 from fedliq.calendar import WEDNESDAY, weekday
 from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError, TimeIndexError
 from fedliq.policy.schedule import PolicySchedule
@@ -137,14 +137,8 @@ def standard_assumptions(history: pd.DataFrame, schedule: PolicySchedule) -> Ass
     >>> round(assumed.prepayment.cpr, 2), round(assumed.lines["tga"].level)
     (0.06, 631)
     """
-    if not isinstance(history, pd.DataFrame) or not isinstance(schedule, PolicySchedule):
-        raise InputTypeError(
-            "history, schedule: expected a DataFrame and a PolicySchedule, got "
-            f"{type(history).__name__} and {type(schedule).__name__}."
-        )
-    missing = [name for name in ("mbs", "tga") if name not in history]
-    if missing:
-        raise InvalidInputError(f"history: the columns {', '.join(missing)} are missing.")
+    check_columns(history, ("mbs", "tga"), "history")
+    _check_schedule(schedule)
     tga = history["tga"].dropna().iloc[-_YEAR:]
     if len(tga) < _YEAR:
         raise InvalidInputError(
@@ -254,6 +248,7 @@ def backtest_projection(
             continue
         try:
             known = schedule.as_known_on(start)
+            held = known.holding_purchases()
             opening = OpeningSheet.from_history(history, start)
             assumed = assume(history.iloc[: at + 1], known)
         except InvalidInputError as error:
@@ -265,7 +260,7 @@ def backtest_projection(
             if projected is None:
                 try:
                     projected = project_balance_sheet(
-                        opening, known.holding_purchases(), start + horizon * _WEEK, assumed
+                        opening, held, start + horizon * _WEEK, assumed
                     ).weekly
                 except InvalidInputError as error:
                     skipped.append(f"{start.date()}, {horizon} weeks: {error}")
@@ -293,18 +288,18 @@ def _errors(
     return errors
 
 
-def _check(history: object, schedule: object, starts: object) -> None:
-    if not isinstance(history, pd.DataFrame):
-        raise InputTypeError(f"history: expected a DataFrame, got {type(history).__name__}.")
+def _check_schedule(schedule: object) -> None:
     if not isinstance(schedule, PolicySchedule):
         raise InputTypeError(
             f"schedule: expected a PolicySchedule, got {type(schedule).__name__}."
         )
-    missing = [name for name in _NEEDED if name not in history]
-    if missing:
-        raise InvalidInputError(f"history: the columns {', '.join(missing)} are missing.")
+
+
+def _check(history: object, schedule: object, starts: object) -> None:
+    table = check_columns(history, _NEEDED, "history")
+    _check_schedule(schedule)
     for name in _NEEDED:
-        index, _ = check_series(history[name], name, name)
+        index, _ = check_series(table[name], name, name)
     others = index[weekday(index.to_numpy()) != WEDNESDAY]
     if len(others):
         raise TimeIndexError(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_inputs, check_number, check_series, same_dates
-from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError, UnitError
+from fedliq._validate import check_columns, check_inputs, check_number, check_series, same_dates
+from fedliq.exceptions import AlignmentError, InvalidInputError, UnitError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,12 +140,8 @@ def project_net_income(
 
 
 def _columns(frame: object, names: tuple[str, ...], argument: str) -> dict[str, pd.Series[float]]:
-    if not isinstance(frame, pd.DataFrame):
-        raise InputTypeError(f"{argument}: expected a DataFrame, got {type(frame).__name__}.")
-    missing = [name for name in names if name not in frame]
-    if missing:
-        raise InvalidInputError(f"{argument}: the columns {', '.join(missing)} are missing.")
-    return {name: frame[name] for name in names}
+    table = check_columns(frame, names, argument)
+    return {name: table[name] for name in names}
 
 
 def _mean(level: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fedliq._validate import check_number
+from fedliq._validate import check_columns, check_number
 from fedliq.calendar import day_of
 from fedliq.exceptions import InvalidInputError, UnitError
 from fedliq.quantities import QUANTITIES
@@ -134,9 +134,7 @@ class OpeningSheet:
             A column, the day or a figure on it is missing.
         """
         needed = ("fed_assets", "treasuries", "mbs", "tga", "on_rrp", "reserves")
-        missing = [name for name in needed if name not in history]
-        if missing:
-            raise InvalidInputError(f"history: the columns {', '.join(missing)} are missing.")
+        check_columns(history, needed, "history")
         when = pd.Timestamp(day_of(day, "day"))
         if when not in history.index:
             raise InvalidInputError(f"day: {when.date()} is none of the dates of the history.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_positive_int, check_series
+from fedliq._validate import check_columns, check_number, check_positive_int, check_series
 from fedliq.calendar import ONE_DAY, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
 from fedliq.projection.speeds import monthly_principal
@@ -148,9 +148,9 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
     Parameters
     ----------
     history : pandas.DataFrame [USD bn]
-        As ``fl.balance_sheet_history`` returns: weekly figures with any of the columns ``mbs``, ``tga``, ``on_rrp``,
-        ``currency_in_circulation`` and ``bank_assets``, up to the day of the calibration; with
-        ``fed_assets`` and ``reserves`` also what the sheet does not list.
+        As ``fl.balance_sheet_history`` returns: weekly figures with any of the columns ``mbs``,
+        ``tga``, ``on_rrp``, ``currency_in_circulation`` and ``bank_assets``, up to the day of
+        the calibration; with ``fed_assets`` and ``reserves`` also what the sheet does not list.
     months : int, default 36
         How many of the last months of each line to use.
 
@@ -192,8 +192,7 @@ def calibrate_shocks(history: pd.DataFrame, *, months: int = 36) -> ShockModel:
     >>> shocks.volatility["currency_in_circulation"]  # not in the history given
     0.0
     """
-    if not isinstance(history, pd.DataFrame):
-        raise InputTypeError(f"history: expected a DataFrame, got {type(history).__name__}.")
+    check_columns(history, (), "history")
     if check_positive_int(months, "months", 600) < _FEWEST_MONTHS:
         raise InvalidInputError(f"months: expected at least {_FEWEST_MONTHS}, got {months}.")
     size, kept, left = {}, {}, {}
