@@ -11,12 +11,11 @@ import pandas as pd
 from fedliq._validate import check_threshold, check_time_index
 from fedliq.alignment import align, no_figures
 from fedliq.calendar import day_of
-from fedliq.data.dataset import Dataset
+from fedliq.data.dataset import check_dataset
 from fedliq.data.sample import load_sample_holdings, load_sample_maturities
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.policy.schedule import PolicySchedule
 from fedliq.projection.backtest import standard_assumptions
-from fedliq.projection.balance_sheet import Projection, project_balance_sheet
 from fedliq.projection.maturities import (
     MATURITY_BUCKETS,
     MaturityProfile,
@@ -31,6 +30,9 @@ from fedliq.projection.shocks import calibrate_shocks
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from fedliq.data.dataset import Dataset
+    from fedliq.projection.balance_sheet import Projection
 
     Day = str | date | pd.Timestamp
 
@@ -55,15 +57,6 @@ _HOLDINGS_DAY = pd.Timestamp("2022-02-16")
 _YEAR = pd.Timedelta(364, unit="D")
 _HALF_A_YEAR = pd.Timedelta(182, unit="D")
 _FEWEST_WEEKS = 4
-
-
-def _check_dataset(dataset: object) -> Dataset:
-    if not isinstance(dataset, Dataset):
-        raise InputTypeError(
-            f"dataset: expected a Dataset, got {type(dataset).__name__}; "
-            "use fl.load_sample() or fl.Dataset(...)."
-        )
-    return dataset
 
 
 def balance_sheet_history(dataset: Dataset) -> pd.DataFrame:
@@ -106,7 +99,7 @@ def balance_sheet_history(dataset: Dataset) -> pd.DataFrame:
     >>> history.loc["2022-12-28", ["tga", "reserves"]].round(1).tolist()
     [427.9, 3017.9]
     """
-    held = _check_dataset(dataset)
+    held = check_dataset(dataset)
     on = check_time_index(held["fed_assets"].index, "fed_assets")
     lines = {line: align(held[name], on=on)[0] for line, name in _AVERAGES.items()}
     operations = held.get("on_rrp", no_figures("on_rrp"))
@@ -357,16 +350,11 @@ def make_outlook(
         lines=lines,
         maturities=sample_maturity_profile(opening.day, schedule, history["mbs"]),
     )
-    projection = project_balance_sheet(opening, schedule, last, assumptions)
+    shocks = calibrate_shocks(history)
     fan = simulate_balance_sheet(
-        opening,
-        schedule,
-        last,
-        assumptions,
-        shocks=calibrate_shocks(history),
-        seed=seed,
-        paths=paths,
+        opening, schedule, last, assumptions, shocks=shocks, seed=seed, paths=paths
     )
+    projection = fan.central
     return Outlook(projection, fan, target_ratio, _required(projection, target_ratio))
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["PROJECTION_COLUMNS", "Projection", "notes_of", "project_balance_sheet"]
+__all__ = ["PROJECTION_COLUMNS", "Projection", "project_balance_sheet", "project_plan"]
 
 _LEVELS: dict[str, tuple[Unit | None, str]] = {
     "treasuries": (Unit.USD_BN, "Treasury securities held outright, TIPS compensation included"),
@@ -215,8 +215,13 @@ def project_balance_sheet(
     >>> print(projection.crossing(0.13))
     2026-07-15 00:00:00
     """
-    plan = make_plan(opening, schedule, end, assumptions)
-    held = run_securities(plan)
+    return project_plan(make_plan(opening, schedule, end, assumptions))
+
+
+def project_plan(plan: Plan) -> Projection:
+    """Work out every line of a projection that is laid out."""
+    opening, assumptions = plan.opening, plan.assumptions
+    held, caps_have_room = run_securities(plan)
     columns = {**levels(plan), "treasuries": held["treasuries"], "mbs": held["mbs"]}
     columns["fed_assets"] = held["treasuries"] + held["mbs"] + columns["other_assets"]
     liquidity = columns["fed_assets"] - sum(
@@ -245,10 +250,10 @@ def project_balance_sheet(
     frame["regime"] = classify_reserves(ratio, assumptions.thresholds)
     return Projection(
         opening,
-        schedule,
+        plan.schedule,
         assumptions,
         notes_of(plan),
-        bool(held["slack"].any()),
+        caps_have_room,
         frame[list(PROJECTION_COLUMNS)],
     )
 

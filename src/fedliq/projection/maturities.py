@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_series, check_time_index
+from fedliq._validate import check_columns, check_number, check_series, check_time_index
 from fedliq.calendar import ONE_DAY, ONE_MONTH, day_of, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
 from fedliq.quantities import QUANTITIES
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from numpy.typing import NDArray
+
+    Days = NDArray[np.datetime64]
 
 __all__ = [
     "MATURITY_BUCKETS",
@@ -72,13 +76,7 @@ class MaturityProfile:
     ) -> None:
         self._as_of = when = pd.Timestamp(day_of(as_of, "as_of"))
         self._basis = basis
-        if not isinstance(principal, pd.DataFrame):
-            raise InputTypeError(
-                f"principal: expected a DataFrame, got {type(principal).__name__}."
-            )
-        missing = [name for name in _COLUMNS if name not in principal.columns]
-        if missing:
-            raise InvalidInputError(f"principal: the columns {', '.join(missing)} are missing.")
+        check_columns(principal, _COLUMNS, "principal")
         index = check_time_index(principal.index, "principal")
         columns = {name: check_series(principal[name], name)[1] for name in _COLUMNS}
         for name, amounts in columns.items():
@@ -167,12 +165,8 @@ def maturity_profile(holdings: pd.DataFrame, as_of: str | date | pd.Timestamp) -
     >>> round(profile.total, 3)  # as the H.4.1 of that day
     5738.619
     """
-    if not isinstance(holdings, pd.DataFrame):
-        raise InputTypeError(f"holdings: expected a DataFrame, got {type(holdings).__name__}.")
     wanted = ("security_type", "maturity", "par_bn", "inflation_compensation_bn")
-    missing = [name for name in wanted if name not in holdings.columns]
-    if missing:
-        raise InvalidInputError(f"holdings: the columns {', '.join(missing)} are missing.")
+    check_columns(holdings, wanted, "holdings")
     held = holdings[holdings["security_type"].isin(list(_KINDS))]
     if held.empty:
         raise InvalidInputError(
@@ -302,6 +296,7 @@ def _coupon_dates(days: np.ndarray) -> np.ndarray:
     return chosen if len(chosen) else days[-1:]
 
 
-def months_between(first: np.datetime64, last: np.datetime64) -> int:
-    """Count months from that of one day to that of another."""
-    return int((last.astype("datetime64[M]") - first.astype("datetime64[M]")) / ONE_MONTH)
+def months_since(days: Days, origin: np.datetime64) -> NDArray[np.int64]:
+    """Number each day by its month, that of the origin 0."""
+    months = days.astype("datetime64[M]") - origin.astype("datetime64[M]")
+    return (months / ONE_MONTH).astype(np.int64)

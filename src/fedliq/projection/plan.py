@@ -12,17 +12,20 @@ from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.policy.schedule import PolicySchedule
 from fedliq.projection.assumptions import PATH_LINES, Assumptions
 from fedliq.projection.inflation import index_ratio
-from fedliq.projection.maturities import months_between
+from fedliq.projection.maturities import months_since
 from fedliq.projection.opening import OpeningSheet
 from fedliq.projection.paths import AbsorbsDrains, values_of
 from fedliq.projection.prepayment import SETTLEMENT_LAG, payment_days, run_mbs
 from fedliq.projection.treasuries import treasury_flows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     import pandas as pd
     from numpy.typing import NDArray
+
+    from fedliq.projection.maturities import MaturityProfile
 
     Day = str | date | pd.Timestamp
     Days = NDArray[np.datetime64]
@@ -107,6 +110,19 @@ class Plan:
     def left_before(self) -> float:
         """Part of MBS left by a payment before the opening: as if paid like the first after it."""
         return float(self.left_after[0]) if len(self.left_after) else 1.0
+
+    def run_mbs(
+        self, left_after: Callable[[int], Floats | float]
+    ) -> Iterator[tuple[Floats | float, Floats | float, Floats | float]]:
+        """Run MBS from the opening, at speeds that may differ from those assumed."""
+        return run_mbs(
+            self.opening.mbs,
+            self.left_before,
+            left_after,
+            self.caps,
+            self.ceilings,
+            self.mbs_bought,
+        )
 
     @property
     def on_rrp_rule(self) -> AbsorbsDrains | None:
@@ -198,9 +214,14 @@ def _mbs_bought(schedule: PolicySchedule, payments: Days) -> Floats:
     days = np.arange(
         first[0].astype("datetime64[D]"), (first[-1] + ONE_MONTH).astype("datetime64[D]")
     )
-    daily = schedule.purchased(days)["mbs_announced"]
-    month = ((days.astype("datetime64[M]") - first[0]) / ONE_MONTH).astype(np.int64)
-    return np.bincount(month, daily, minlength=len(first)).astype(np.float64)
+    return _by_month(days, schedule.purchased(days)["mbs_announced"], first[0])
+
+
+def _by_month(days: Days, daily: Floats, origin: np.datetime64) -> Floats:
+    """Sum what each day adds by calendar month, from that of the origin."""
+    # A month may have no day left where the origin is its last.
+    months = int(months_since(days[-1:], origin)[0]) + 1 if len(days) else 1
+    return np.bincount(months_since(days, origin), daily, minlength=months).astype(np.float64)
 
 
 def _up_to(days: Days, when: Days, flows: Floats) -> Floats:
@@ -211,28 +232,25 @@ def _up_to(days: Days, when: Days, flows: Floats) -> Floats:
     return sums[np.searchsorted(when[after][order], days, side="right")]
 
 
-def run_securities(plan: Plan) -> dict[str, Floats]:
-    """Return Treasuries and MBS on each day, and the sums of their flows since the opening."""
+def run_securities(plan: Plan) -> tuple[dict[str, Floats], bool]:
+    """Return Treasuries and MBS on each day, with the sums of their flows since the opening.
+
+    And whether some cap had room.
+    """
     days = plan.days
-    run = run_mbs(
-        plan.opening.mbs,
-        plan.left_before,
-        plan.left_after.__getitem__,
-        plan.caps,
-        plan.ceilings,
-        plan.mbs_bought,
-    )
+    run = plan.run_mbs(plan.left_after.__getitem__)
     balance, gone, moved = np.asarray(list(run), dtype=float).reshape(-1, 3).T
     paid = np.searchsorted(plan.payments, days, side="right")
     every_day = np.arange(days[0] + ONE_DAY, days[-1] + ONE_DAY, dtype="datetime64[D]")
     bought = plan.schedule.purchased(every_day)
+    principal, caps_have_room = _treasury_principal(plan, moved)
     sums = {
         "mbs_runoff": _up_to(days, plan.payments, gone),
         "agency_into_treasuries": _up_to(days, plan.payments, moved),
         "purchases_announced": _up_to(days, every_day, bought["treasuries_announced"]),
         "purchases_assumed": _up_to(days, every_day, bought["treasuries_assumed"]),
         "mbs_purchases_announced": _up_to(days, every_day, bought["mbs_announced"]),
-        **_treasury_principal(plan, moved),
+        **principal,
     }
     treasuries = (
         plan.opening.treasuries
@@ -243,44 +261,36 @@ def run_securities(plan: Plan) -> dict[str, Floats]:
         + sums["tips_accrual"]
     )
     mbs = np.concatenate([[plan.opening.mbs], balance])[paid]
-    return {"treasuries": treasuries, "mbs": mbs, **sums}
+    return {"treasuries": treasuries, "mbs": mbs, **sums}, caps_have_room
 
 
-def _treasury_principal(plan: Plan, moved: Floats) -> dict[str, Floats]:
-    """Redemptions and the accrual of TIPS, summed since the opening."""
+def _treasury_principal(plan: Plan, moved: Floats) -> tuple[dict[str, Floats], bool]:
+    """Redemptions and the accrual of TIPS, summed since the opening; whether a cap had room."""
     days, profile = plan.days, plan.assumptions.maturities
     origin = plan.start if profile is None else np.datetime64(profile.as_of, "D")
     ratio = index_ratio(plan.assumptions.inflation, origin)
-    bought = _bought_by_month(plan, origin, moved)
+    earlier = _moved_before(plan, origin)
+    bought = _bought_by_month(plan, origin, earlier, moved)
     flows = treasury_flows(profile, plan.schedule, plan.start, days[-1], ratio, bought)
     redeemed = _up_to(days, flows.days, flows.redeemed)
     if profile is None:
-        none = np.zeros(len(days))
-        return {"treasuries_redeemed": redeemed, "tips_accrual": none, "slack": none}
+        return {"treasuries_redeemed": redeemed, "tips_accrual": np.zeros(len(days))}, False
     marks = np.concatenate([[origin], days])
     before = np.searchsorted(flows.tips_days, marks[:-1], side="right") - 1
     held = float(profile.principal["tips"].sum())
     real = np.where(before >= 0, flows.real_tips[np.maximum(before, 0)], held)
     accrued = np.cumsum(real * np.diff(ratio(marks)))
     left = float(flows.redeemed[flows.days <= plan.start].sum())
-    _check_profile(plan, profile.total - left + accrued[0])
-    return {
-        "treasuries_redeemed": redeemed,
-        "tips_accrual": accrued - accrued[0],
-        "slack": np.full(len(days), float(flows.slack)),
-    }
+    _check_profile(plan, profile, profile.total - left + accrued[0] + float(earlier[1].sum()))
+    sums = {"treasuries_redeemed": redeemed, "tips_accrual": accrued - accrued[0]}
+    return sums, flows.slack
 
 
-def _check_profile(plan: Plan, left: float) -> None:
-    """Refuse a profile that does not lead to the opening sheet."""
-    profile = plan.assumptions.maturities
-    assert profile is not None  # noqa: S101 - the caller has looked
+def _check_profile(plan: Plan, profile: MaturityProfile, left: float) -> None:
+    """Refuse a profile that does not lead to the opening sheet, but for what was bought."""
     before = np.arange(np.datetime64(profile.as_of, "D") + ONE_DAY, plan.start + ONE_DAY)
     every = plan.schedule.purchased(before)
-    bought = float(every["bills"].sum() + every["coupons"].sum())
-    expected = (
-        left + bought + float(_moved_before(plan, np.datetime64(profile.as_of, "D"))[1].sum())
-    )
+    expected = left + float(every["bills"].sum() + every["coupons"].sum())
     gap = expected / plan.opening.treasuries - 1
     if abs(gap) > _PROFILE_TOLERANCE:
         raise InvalidInputError(
@@ -305,20 +315,18 @@ def _moved_before(plan: Plan, origin: np.datetime64) -> tuple[Days, Floats]:
     return paid, fall - np.minimum(fall, _or_zero(plan.schedule.in_force("agency_cap", paid)))
 
 
-def _bought_by_month(plan: Plan, origin: np.datetime64, moved: Floats) -> tuple[Floats, Floats]:
+def _bought_by_month(
+    plan: Plan, origin: np.datetime64, earlier: tuple[Days, Floats], moved: Floats
+) -> tuple[Floats, Floats]:
     """Bills and coupons bought outright in each month from that of the maturity profile."""
-    months = months_between(origin, plan.days[-1]) + 1
-    first = origin.astype("datetime64[M]")
-    days = np.arange(origin + ONE_DAY, (first + months * ONE_MONTH).astype("datetime64[D]"))
-    month = ((days.astype("datetime64[M]") - first) / ONE_MONTH).astype(np.int64)
+    last = plan.days[-1].astype("datetime64[M]") + ONE_MONTH
+    days = np.arange(origin + ONE_DAY, last.astype("datetime64[D]"))
     every = plan.schedule.purchased(days)
-    bills = np.bincount(month, every["bills"], minlength=months).astype(np.float64)
-    coupons = np.bincount(month, every["coupons"], minlength=months).astype(np.float64)
-    earlier, moved_earlier = _moved_before(plan, origin)
-    paid = np.concatenate([earlier, plan.payments])
+    bills, coupons = (_by_month(days, every[name], origin) for name in ("bills", "coupons"))
+    paid = np.concatenate([earlier[0], plan.payments])
     into_bills = _or_zero(plan.schedule.in_force("agency_into_bills", paid))
-    reinvested = np.concatenate([moved_earlier, moved])
-    where = ((paid.astype("datetime64[M]") - first) / ONE_MONTH).astype(np.int64)
+    reinvested = np.concatenate([earlier[1], moved])
+    where = months_since(paid, origin)
     np.add.at(bills, where, reinvested * into_bills)
     np.add.at(coupons, where, reinvested * (1.0 - into_bills))
     return bills, coupons

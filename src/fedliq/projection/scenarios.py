@@ -12,9 +12,8 @@ from fedliq._validate import check_choice, check_positive_int, check_threshold
 from fedliq.calendar import ONE_DAY, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.policy.schedule import DAYS_IN_MONTH
-from fedliq.projection.balance_sheet import Projection, month_ends, project_balance_sheet
+from fedliq.projection.balance_sheet import Projection, month_ends, project_plan
 from fedliq.projection.plan import Plan, make_plan
-from fedliq.projection.prepayment import run_mbs
 from fedliq.projection.shocks import SHOCKS, ShockModel
 
 if TYPE_CHECKING:
@@ -189,11 +188,11 @@ def simulate_balance_sheet(
 
     Notes
     -----
-    Each shocked line strays from its projected path, which is its median: the TGA by an amount,
-    not below zero, unlisted liabilities by an amount; prepayment speed, ON RRP, currency and bank assets by a factor. Where ON RRP
-    gives way to drains it does so on each path before it is shocked, so that neither it nor
-    reserves have the projection as their median. A shock is scaled to the days between two
-    dates. Reserves are what is left, exactly, in every path; a path with negative reserves is
+    Each shocked line strays from its projected path, which is its median: the TGA, not below
+    zero, and unlisted liabilities by an amount; prepayment speed, ON RRP, currency and bank
+    assets by a factor. Where ON RRP gives way to drains it does so on each path before it is
+    shocked, so that neither it nor reserves have the projection as their median. A shock is
+    scaled to the days between two dates. Reserves are what is left, exactly, in every path; a path with negative reserves is
     one that policy would have prevented, and the notes say how many there are.
 
     What a shock to prepayment reinvests in Treasuries, more or less than projected, stays
@@ -229,9 +228,10 @@ def simulate_balance_sheet(
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise InvalidInputError(f"seed: expected a whole number from 0, got {seed!r}.")
     plan = make_plan(opening, schedule, end, assumptions)
-    central = project_balance_sheet(opening, schedule, end, assumptions)
-    rows = month_ends(plan.days)
-    frame = central.weekly[rows]
+    central = project_plan(plan)
+    rows, weekly = month_ends(plan.days), central.weekly
+    weekly["agency_into_treasuries"] = weekly["agency_into_treasuries"].cumsum()
+    frame = weekly[rows]
     drawn = np.empty((len(_DRAWN), len(frame), paths))
     for number, name in enumerate(_DRAWN):
         drawn[number, 0] = frame[name].iloc[0]
@@ -257,13 +257,16 @@ def _notes(opening: OpeningSheet, shocks: ShockModel, drawn: Floats) -> list[str
 def _simulate(
     plan: Plan, frame: pd.DataFrame, shocks: ShockModel, rng: np.random.Generator, drawn: Floats
 ) -> None:
-    """Fill the paths date by date, so that what is worked on stays small."""
+    """Fill the paths date by date, so that what is worked on stays small.
+
+    The frame holds the central path, its agency principal in Treasuries as a sum.
+    """
     factor, monthly = shocks.factor(), shocks.kept()[:, None]
     state = np.zeros((len(SHOCKS), drawn.shape[2]))
     days = frame.index.to_numpy().astype("datetime64[D]")
     paid = np.searchsorted(plan.payments, days, side="right")
     central = {name: frame[name].to_numpy() for name in frame.columns if name != "regime"}
-    agency, central_agency = _agency(plan, state), _agency(plan, np.zeros((len(SHOCKS), 1)))
+    agency = _agency(plan, state)
     balance, moved = np.full(drawn.shape[2], plan.opening.mbs), np.zeros(drawn.shape[2])
     for step in range(1, len(frame)):
         kept, size = _over(monthly, float((days[step] - days[step - 1]) / ONE_DAY))
@@ -271,7 +274,7 @@ def _simulate(
         state += (factor * size) @ rng.standard_normal(state.shape)
         for _ in range(paid[step] - paid[step - 1]):
             balance, _gone, into = next(agency)
-            moved += into - next(central_agency)[2]
+            moved += into
         _close(plan, central, step, state, balance, moved, drawn[:, step])
 
 
@@ -298,9 +301,7 @@ def _agency(plan: Plan, state: Floats) -> Iterator[tuple[Floats, Floats, Floats]
         prepaid *= scheduled[payment]
         return prepaid
 
-    return run_mbs(  # type: ignore[return-value]  # one value for each path
-        plan.opening.mbs, plan.left_before, left, plan.caps, plan.ceilings, plan.mbs_bought
-    )
+    return plan.run_mbs(left)  # type: ignore[return-value]  # one value for each path
 
 
 def _close(
@@ -316,7 +317,11 @@ def _close(
     treasuries, mbs, currency, tga, on_rrp, unlisted, reserves, bank_assets = out
     shock = dict(zip(SHOCKS, state, strict=True))
     opening = plan.opening
-    np.add(moved, central["treasuries"][step], out=treasuries)
+    np.add(
+        moved,
+        central["treasuries"][step] - central["agency_into_treasuries"][step],
+        out=treasuries,
+    )
     mbs[:] = balance
     np.add(shock["tga"], central["tga"][step], out=tga)
     np.maximum(tga, 0.0, out=tga)

@@ -10,7 +10,7 @@ import numpy as np
 
 from fedliq.calendar import ONE_DAY, ONE_MONTH, office_calendar, weekday
 from fedliq.exceptions import InvalidInputError
-from fedliq.projection.maturities import months_between
+from fedliq.projection.maturities import months_since
 from fedliq.projection.runoff import divided
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class _Ladder:
         start = np.datetime64(profile.as_of, "D")
         dates = profile.principal.index.to_numpy().astype("datetime64[D]")
         month = dates.astype("datetime64[M]")
-        position = ((month - start.astype("datetime64[M]")) / ONE_MONTH).astype(np.int64)
+        position = months_since(dates, start)
         slot = ((dates - month.astype("datetime64[D]")) / ONE_DAY + 1 > _MID_MONTH).astype(
             np.int64
         )
@@ -155,7 +155,7 @@ def treasury_flows(
         What settles up to the month of ``end``.
     """
     origin = start if profile is None else np.datetime64(profile.as_of, "D")
-    months = months_between(origin, end) + 1
+    months = int(months_since(np.asarray([end]), origin)[0]) + 1
     first = origin.astype("datetime64[M]")
     starts = (first + np.arange(months) * ONE_MONTH).astype("datetime64[D]")
     ends = (first + np.arange(1, months + 1) * ONE_MONTH).astype("datetime64[D]") - ONE_DAY

@@ -24,7 +24,8 @@ __all__ = [
     "ahead_document",
     "ahead_section",
     "look_ahead",
-    "no_outlook",
+    "stale",
+    "summarise",
 ]
 
 _LOW, _HIGH = 0.05, 0.95
@@ -82,7 +83,7 @@ class Ahead:
     missing: str = ""
 
 
-def no_outlook(opening: pd.Timestamp, reason: str) -> Ahead:
+def _no_outlook(opening: pd.Timestamp, reason: str) -> Ahead:
     """Say why there is none."""
     return Ahead(opening, (), (), 0, False, None, None, None, None, "", (), reason)  # noqa: FBT003 - a field
 
@@ -98,14 +99,14 @@ def look_ahead(known: Dataset, day: pd.Timestamp) -> Ahead:
     """Project a year from what was public on a day, or say why that cannot be done."""
     schedule = policy_schedule()
     if not schedule.first <= day:
-        return no_outlook(day, f"the record of caps begins on {schedule.first.date()}")
+        return _no_outlook(day, f"the record of caps begins on {schedule.first.date()}")
     try:
         outlook = make_outlook(known, schedule.as_known_on(day))
     except FedliqError as error:
-        return no_outlook(day, str(error).rstrip("."))
+        return _no_outlook(day, str(error).rstrip("."))
     opening = outlook.projection.opening.day
     if stale(opening, day):
-        return no_outlook(day, stale(opening, day))
+        return _no_outlook(day, stale(opening, day))
     return summarise(outlook, every=_EVERY_THIRD)
 
 
