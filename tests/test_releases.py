@@ -25,7 +25,12 @@ def released(day: str, rule: str) -> str:
         ("fed_funds_rate", "2026-04-02", "2026-04-03 09:00"),
         ("on_rrp", "2022-12-30", "2022-12-30 13:15"),
         ("dts", "2026-07-02", "2026-07-03 16:00"),
-        ("in_force", "2025-12-11", "2025-12-11 00:00"),
+        # The FOMC announces at 14:00 for the next day; an unchanged rate is as good as known then.
+        ("in_force", "2025-12-11", "2025-12-10 14:00"),
+        ("in_force", "2026-04-06", "2026-04-03 14:00"),  # a Monday; Good Friday is a business day
+        # Statement of Sunday 15 March 2020, 17:00, "effective March 16".
+        ("in_force", "2020-03-16", "2020-03-15 17:00"),
+        ("in_force", "2020-03-17", "2020-03-16 14:00"),
         ("gdp", "2026-01-01", "2026-04-30 08:30"),
         # Put off by a lapse of appropriations (Bureau of Economic Analysis).
         ("gdp", "2013-07-01", "2013-11-07 08:30"),

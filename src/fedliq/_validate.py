@@ -5,6 +5,7 @@ They read, and never change, what they are given.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,7 @@ __all__ = [
     "check_span",
     "check_threshold",
     "check_time_index",
+    "check_time_of_day",
     "same_dates",
 ]
 
@@ -355,6 +357,20 @@ def check_span(value: str | timedelta, argument: str) -> pd.Timedelta:
             f"not negative; got {value!r}."
         )
     return span
+
+
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+def check_time_of_day(value: object, argument: str) -> pd.Timedelta:
+    """Refuse what is not an hour and a minute; return the time since midnight."""
+    found = _TIME_OF_DAY.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise InvalidInputError(
+            f"{argument}: expected a time of day from '00:00' to '23:59', such as '09:00'; got "
+            f"{value!r}."
+        )
+    return pd.Timedelta(hours=int(found[1]), minutes=int(found[2]))
 
 
 def check_threshold(value: object, argument: str) -> float:

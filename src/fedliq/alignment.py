@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["align", "as_available", "lagged", "no_figures", "staleness"]
+__all__ = ["align", "as_available", "known_at", "lagged", "no_figures", "staleness"]
 
 # Six days: a weekly figure serves until the day before the next one is due. With seven,
 # a missing week would silently be filled by the one before it.
@@ -200,23 +200,100 @@ def as_available(series: pd.Series[float], available: pd.DatetimeIndex) -> pd.Se
     Timing: the result on a date was public by the end of that date.
     """
     index, values = check_series(series, "series")
+    days = _check_available(available, index).normalize()
+    last_of_day = ~days.duplicated(keep="last")
+    return pd.Series(values[last_of_day], index=days[last_of_day], name=series.name)
+
+
+def _check_available(available: object, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Refuse times of publication that cannot be those of the rows."""
     if not isinstance(available, pd.DatetimeIndex) or available.tz is not None:
         raise TimeIndexError(
             "available: expected a DatetimeIndex without a time zone, got "
             f"{type(available).__name__}."
         )
-    days = available.normalize()
-    if len(days) != len(index):
+    if len(available) != len(index):
         raise AlignmentError(
-            f"available: expected {len(index)} dates, one for each row of series, got {len(days)}."
+            f"available: expected {len(index)} dates, one for each row of series, got "
+            f"{len(available)}."
         )
-    if not days.is_monotonic_increasing:
+    if not available.is_monotonic_increasing:
         raise AlignmentError("available: dates of publication go back; sort both together.")
-    if (days < index).any():
-        early = index[days < index][0].date()
+    if (available.normalize() < index).any():
+        early = index[available.normalize() < index][0].date()
         raise AlignmentError(f"available: {early} would be public before it was observed.")
-    last_of_day = ~days.duplicated(keep="last")
-    return pd.Series(values[last_of_day], index=days[last_of_day], name=series.name)
+    return available
+
+
+def known_at(
+    series: pd.Series[float],
+    available: pd.DatetimeIndex,
+    moments: pd.DatetimeIndex,
+    *,
+    max_stale: str | timedelta = DEFAULT_MAX_STALE,
+) -> pd.DataFrame:
+    """Take, at each moment, the last observation that was public.
+
+    Parameters
+    ----------
+    series : pandas.Series [any unit]
+        Indexed by observation date. Rows that are NaN count as not observed.
+    available : pandas.DatetimeIndex
+        When each row became public, one for each row, never going back; for instance from
+        :func:`fedliq.release_time`.
+    moments : pandas.DatetimeIndex
+        Eastern wall-clock times, in order.
+    max_stale : str or timedelta, default ``"6D"``
+        Oldest age, from observation to moment, at which a value still serves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by moment: ``value`` [unit as given] and ``observed``, the day it is for.
+
+    Raises
+    ------
+    AlignmentError
+        ``available`` does not belong to the rows, or ``moments`` go back.
+    TimeIndexError
+        An index is not one of naive times.
+    InvalidInputError
+        ``max_stale`` is negative or not a span.
+
+    Notes
+    -----
+    NaN: where nothing was public yet, or it was too old; ``observed`` is then NaT.
+
+    Timing: a value is public from its release time on, that instant included.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import fedliq as fl
+    >>> fed_assets = fl.load_sample()["fed_assets"]["2023-03-01":"2023-03-15"]
+    >>> public = fl.release_time("fed_assets", fed_assets.index)
+    >>> thursday = pd.DatetimeIndex(["2023-03-16 16:00", "2023-03-16 17:00"])
+    >>> fl.known_at(fed_assets, public, thursday, max_stale="10D")["value"].round(1).tolist()
+    [8342.3, 8639.3]
+    """
+    index, values = check_series(series, "series")
+    public = _check_available(available, index)
+    if not isinstance(moments, pd.DatetimeIndex) or moments.tz is not None or moments.hasnans:
+        raise TimeIndexError("moments: expected a DatetimeIndex without a time zone or NaT.")
+    if not moments.is_monotonic_increasing:
+        raise AlignmentError("moments: times go back; use .sort_values().")
+    limit = check_span(max_stale, "max_stale")
+    there = ~np.isnan(values)
+    index, values, public = index[there], values[there], public[there]
+    position = public.searchsorted(moments, side="right") - 1
+    observed = pd.DatetimeIndex([pd.NaT] * len(moments))
+    value = np.full(len(moments), np.nan)
+    if len(index):
+        last = index[position]
+        fresh = (position >= 0) & (moments - last <= limit)
+        observed = pd.DatetimeIndex(last.where(fresh))
+        value = np.where(fresh, values[position], np.nan)
+    return pd.DataFrame({"value": value, "observed": observed}, index=moments)
 
 
 def lagged(series: pd.Series[float], days: int) -> pd.Series[float]:

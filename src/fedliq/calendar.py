@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
@@ -62,6 +62,7 @@ Office = Literal["banks", "board", "repo"]
 # Martin Luther King Jr. Day was first observed in 1986; before that other rules held.
 _FIRST, _LAST = pd.Timestamp("1986-01-01"), pd.Timestamp("2099-12-31")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 
 _HOLIDAYS = (
     Holiday("New Year's Day", month=1, day=1, observance=sunday_to_monday),
@@ -137,6 +138,37 @@ def day_of(value: str | date | pd.Timestamp, argument: str) -> np.datetime64:
         )
     day: np.datetime64 = days_of(pd.DatetimeIndex([stamp]), argument)[0]
     return day
+
+
+def moment_of(
+    when: str | date | pd.Timestamp, argument: str, *, midnight_is_a_day: bool = False
+) -> pd.Timestamp:
+    """Read a moment in Eastern wall-clock time; a day means its last instant.
+
+    A Timestamp at midnight is a moment, unless the caller holds days as Timestamps: read as a
+    day, it would know what the day was yet to bring.
+    """
+    if midnight_is_a_day and isinstance(when, pd.Timestamp) and when == when.normalize():
+        when = when.date()
+    if isinstance(when, str) and _ISO_MOMENT.fullmatch(when):
+        day_of(when[:10], argument)  # refuses a 30 February
+        when = pd.Timestamp(when)
+    if not isinstance(when, datetime):
+        return end_of(pd.Timestamp(day_of(when, argument)))
+    moment = pd.Timestamp(when)
+    if pd.isna(moment):
+        raise InvalidInputError(f"{argument}: expected a day or a moment, got {when!r}.")
+    return moment if moment.tz is None else eastern(moment)
+
+
+def eastern(moment: pd.Timestamp) -> pd.Timestamp:
+    """Return Eastern wall-clock time, in which releases are timed."""
+    return moment.tz_convert("America/New_York").tz_localize(None)
+
+
+def end_of(day: pd.Timestamp) -> pd.Timestamp:
+    """Return the last instant of a day."""
+    return day + pd.Timedelta(1, unit="D") - pd.Timedelta(1, unit="ns")
 
 
 def index_of(days: Days) -> pd.DatetimeIndex:

@@ -19,6 +19,7 @@ from fedliq.calendar import (
     day_of,
     days_of,
     index_of,
+    moment_of,
     office_calendar,
     weekday,
 )
@@ -50,7 +51,7 @@ _CLOCK: Mapping[str, str] = MappingProxyType(
         "on_rrp": "13:15",
         "repo": "13:45",
         "dts": "16:00",
-        "in_force": "00:00",
+        "in_force": "14:00",
         "gdp": "08:30",
     }
 )
@@ -68,37 +69,72 @@ _LATE_GDP: Mapping[str, str] = MappingProxyType(
 )
 
 
+# Rates dated by the day of the decision itself, and the cut of a Sunday (FOMC statements).
+_SAME_DAY: Mapping[str, str] = MappingProxyType(
+    {
+        "2008-10-29": "2008-10-29 14:15",
+        "2008-12-16": "2008-12-16 14:15",
+        "2015-12-16": "2015-12-16 14:00",
+        "2016-12-14": "2016-12-14 14:00",
+        "2020-03-16": "2020-03-15 17:00",
+    }
+)
+# To then the FOMC announced at 14:15 (Board, press release of 13 March 2013).
+_QUARTER_PAST = np.datetime64("2013-03-20", "D")
+
+# The H.4.1 of weeks in which the Board was closed on the day after, by executive order or for
+# a day of mourning: Wednesday, day of release (Board, release dates that the H.4.1 bear).
+_LATE_H41: Mapping[str, str] = MappingProxyType(
+    {
+        "2014-12-24": "2014-12-29",
+        "2020-12-23": "2020-12-28",
+        "2025-01-08": "2025-01-10",
+        "2025-12-24": "2025-12-29",
+    }
+)
+
+
+def _put_off(days: Days, due: Days, late: Mapping[str, str]) -> Days:
+    """Replace the days that the timetable gives by those of the record, where there is one."""
+    known = np.asarray([late.get(str(day), "NaT") for day in days], dtype="datetime64[D]")
+    return np.where(np.isnat(known), due, known)
+
+
+def _announcement_days(days: Days) -> Days:
+    """From then on no regular announcement can change the rate in force on a day."""
+    return np.busday_offset(days - ONE_DAY, 0, roll="backward", busdaycal=office_calendar("board"))
+
+
 def _gdp_days(days: Days) -> Days:
     """About 30 days after the end of a quarter that is dated by its first day."""
     end = (days.astype("datetime64[M]") + 3 * ONE_MONTH).astype("datetime64[D]") - ONE_DAY
     due = np.busday_offset(
         end + 30 * ONE_DAY, 0, roll="forward", busdaycal=office_calendar("board")
     )
-    late = [_LATE_GDP.get(str(day), "NaT") for day in days]
-    put_off = np.asarray(late, dtype="datetime64[D]")
-    return np.where(np.isnat(put_off), due, put_off)
+    return _put_off(days, due, _LATE_GDP)
 
 
 def _release_days(days: Days, rule: ReleaseRule) -> Days:
     match rule:
         case "h41":
             # Thursday; the next business day when Thursday is a holiday.
-            return np.busday_offset(
+            due = np.busday_offset(
                 days + ONE_DAY, 0, roll="forward", busdaycal=office_calendar("board")
             )
+            return _put_off(days, due, _LATE_H41)
         case "h8":
             # Friday of the following week; "If Friday is a federal holiday, then the data
             # are released on Thursday" (Board, About the H.8).
             return np.busday_offset(
                 days + 9 * ONE_DAY, 0, roll="backward", busdaycal=office_calendar("board")
             )
-        case "repo_rate":
-            return _next(days, "repo")
-        case "fed_funds_rate" | "dts":
-            return _next(days, "banks")
+        case "repo_rate" | "fed_funds_rate" | "dts":
+            return _next(days, "repo" if rule == "repo_rate" else "banks")
         case "gdp":
             return _gdp_days(days)
-        case _:  # on_rrp, repo, in_force: known on the day itself
+        case "in_force":
+            return _announcement_days(days)
+        case _:  # on_rrp, repo: known on the day itself
             return days
 
 
@@ -111,11 +147,12 @@ def release_times(observed: pd.DatetimeIndex, rule: ReleaseRule) -> pd.DatetimeI
         The days the figures are for.
     rule : str
         ``"h41"`` (Thursday 16:30 for Wednesday; the next business day when Thursday is a
-        holiday), ``"h8"`` (Friday of the following week 16:15; Thursday when that Friday
+        holiday; the day of release for four weeks in which the Board was closed besides), ``"h8"`` (Friday of the following week 16:15; Thursday when that Friday
         is a holiday), ``"repo_rate"`` (SOFR, TGCR, BGCR: next repo-market day 08:00),
         ``"fed_funds_rate"`` (EFFR, OBFR: next business day 09:00), ``"on_rrp"`` (same day
         13:15), ``"repo"`` (same day 13:45), ``"dts"`` (next business day 16:00),
-        ``"in_force"`` (administered rates: the day they apply at the latest), ``"gdp"``
+        ``"in_force"`` (administered rates: 14:00 on the Board's last business day before the
+        one they apply on; five that are dated by their own announcement when that was made), ``"gdp"``
         (30 days after the quarter; the day itself for four that were put off).
 
     Returns
@@ -146,7 +183,12 @@ def release_times(observed: pd.DatetimeIndex, rule: ReleaseRule) -> pd.DatetimeI
     """
     check_choice(rule, get_args(ReleaseRule), "rule")
     days = days_of(check_time_index(observed, "observed"), "observed")
-    return index_of(_release_days(days, rule)) + pd.Timedelta(f"{_CLOCK[rule]}:00")
+    times = index_of(_release_days(days, rule)) + pd.Timedelta(f"{_CLOCK[rule]}:00")
+    if rule == "in_force":
+        times = times.where(days >= _QUARTER_PAST, times + pd.Timedelta(15, unit="m"))
+        own = np.asarray([_SAME_DAY.get(str(day), "NaT") for day in days], dtype="datetime64[ns]")
+        times = times.where(np.isnat(own), pd.DatetimeIndex(own))
+    return times
 
 
 def upcoming_releases(
@@ -159,7 +201,8 @@ def upcoming_releases(
     rule : {"h41", "h8"}
         The Board's weekly release.
     after : str, date or Timestamp
-        Releases of this day and before it are past.
+        Releases up to the end of this day, or up to this moment in Eastern time, are past. A
+        Timestamp at midnight means the day.
     count : int, default 1
         How many.
 
@@ -181,11 +224,12 @@ def upcoming_releases(
     """
     check_choice(rule, ("h41", "h8"), "rule")
     check_positive_int(count, "count")
-    day = day_of(after, "after")
+    moment = moment_of(after, "after", midnight_is_a_day=True)
+    day = day_of(moment.normalize(), "after")
     reach = np.arange(day - 21 * ONE_DAY, day + 7 * (count + 1) * ONE_DAY, dtype="datetime64[D]")
     wednesdays = reach[weekday(reach) == WEDNESDAY]
     times = release_times(index_of(wednesdays), rule)
-    return times[times.normalize() > pd.Timestamp(day)][:count]
+    return times[times > moment][:count]
 
 
 # Which days a rule has observations for: the business days of an office, or others.
@@ -200,15 +244,16 @@ _OFFICES: Mapping[str, Office] = MappingProxyType(
 )
 
 
-def latest_due(rule: ReleaseRule, day: str | date | pd.Timestamp) -> pd.Timestamp:
-    """Return the latest day for which a figure should be public by the end of ``day``.
+def latest_due(rule: ReleaseRule, when: str | date | pd.Timestamp) -> pd.Timestamp:
+    """Return the latest day for which a figure should be public.
 
     Parameters
     ----------
     rule : str
         As in :func:`release_times`.
-    day : str, date or Timestamp
-        In Eastern time.
+    when : str, date or Timestamp
+        By the end of a day, or by a moment such as ``"2026-08-20 09:00"``, in Eastern time. A
+        Timestamp at midnight means the day.
 
     Returns
     -------
@@ -218,7 +263,7 @@ def latest_due(rule: ReleaseRule, day: str | date | pd.Timestamp) -> pd.Timestam
     Raises
     ------
     InvalidInputError
-        The rule is unknown, or ``day`` is none.
+        The rule is unknown, or ``when`` is neither a day nor a moment.
 
     Examples
     --------
@@ -227,7 +272,8 @@ def latest_due(rule: ReleaseRule, day: str | date | pd.Timestamp) -> pd.Timestam
     2026-08-19 2026-08-12
     """
     check_choice(rule, get_args(ReleaseRule), "rule")
-    last = day_of(day, "day")
+    moment = moment_of(when, "when", midnight_is_a_day=True)
+    last = day_of(moment.normalize(), "when")
     days = np.arange(last - 400 * ONE_DAY, last + ONE_DAY, dtype="datetime64[D]")
     if rule in ("h41", "h8"):
         days = days[weekday(days) == WEDNESDAY]
@@ -236,5 +282,5 @@ def latest_due(rule: ReleaseRule, day: str | date | pd.Timestamp) -> pd.Timestam
         days = months[months.astype(np.int64) % 3 == 0].astype("datetime64[D]")
     elif rule in _OFFICES:
         days = days[np.is_busday(days, busdaycal=office_calendar(_OFFICES[rule]))]
-    public = _release_days(days, rule)
-    return pd.Timestamp(days[public <= last][-1])
+    public = release_times(index_of(days), rule)
+    return pd.Timestamp(days[public <= moment][-1])

@@ -10,7 +10,7 @@ import pandas as pd
 
 from fedliq._validate import check_series, check_time_index
 from fedliq.alignment import DEFAULT_MAX_STALE, align
-from fedliq.calendar import WEDNESDAY, day_of, weekday
+from fedliq.calendar import WEDNESDAY, day_of, end_of, moment_of, weekday
 from fedliq.data.catalog import SeriesInfo, series_info, unknown_series
 from fedliq.exceptions import InputTypeError, TimeIndexError, UnknownSeriesError
 from fedliq.releases import release_times
@@ -40,6 +40,8 @@ class Provenance:
         How many there are.
     sha256 : str
         Hash of the raw bytes it was read from; empty where it was read from none.
+    retrieved_at : Timestamp or None
+        When it was fetched, in UTC; None where it was not.
     """
 
     info: SeriesInfo
@@ -49,6 +51,7 @@ class Provenance:
     last: pd.Timestamp | None
     observations: int
     sha256: str = ""
+    retrieved_at: pd.Timestamp | None = None
 
     @property
     def series_id(self) -> str:
@@ -70,17 +73,21 @@ class Provenance:
         return (
             f"{info.name}: {info.title} [{info.unit}], {info.observation}; {info.publisher}, "
             f"{info.release} ({info.series_id}, published in {info.native_unit}); "
-            f"{self.source}, {self.vintage}; {span}"
+            f"{self.source}, {self.vintage}{self._retrieved()}; {span}"
         )
 
+    def _retrieved(self) -> str:
+        when = self.retrieved_at
+        return f", retrieved {when:%Y-%m-%d %H:%M} UTC" if when is not None else ""
 
-def _check_wednesdays(index: pd.DatetimeIndex, info: SeriesInfo) -> None:
+
+def check_wednesdays(index: pd.DatetimeIndex, info: SeriesInfo) -> None:
     """Refuse a weekly figure of the Board that is not dated by its Wednesday."""
     others = index[weekday(index.to_numpy().astype("datetime64[D]")) != WEDNESDAY]
     if info.frequency == "weekly" and len(others):
         raise TimeIndexError(
             f"{info.name}: the {info.release.split(',')[0]} is for Wednesdays, but a value is "
-            f"given for {others[0]:%A %Y-%m-%d}; give the figures as published."
+            f"given for {others[0]:%A %Y-%m-%d}; figures are dated by the Wednesday they are for."
         )
 
 
@@ -93,13 +100,16 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
         By catalog name, in the catalog's unit. Rows that are NaN are left out: a series
         holds what was observed.
     as_of : str, date or Timestamp
-        The day a report on it stands on unless told otherwise.
+        The day a report on it stands on unless told otherwise, as a whole; or a moment of it,
+        such as ``"2026-08-21 09:00"``, in Eastern time.
     source : str or mapping of str to str
         What delivered the figures, of all series or of each.
-    vintage : str, default "as given"
-        Which state of the figures they are.
+    vintage : str or mapping of str to str, default "as given"
+        Which state of the figures they are, of all series or of each.
     sha256 : mapping of str to str, optional
         Hash of the raw bytes of each series.
+    retrieved_at : mapping of str to Timestamp, optional
+        When each series was fetched, in UTC.
 
     Raises
     ------
@@ -127,7 +137,7 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
     'Wednesday level'
     """
 
-    __slots__ = ("_as_of", "_provenance", "_series", "_vintage")
+    __slots__ = ("_moment", "_provenance", "_series")
 
     def __init__(
         self,
@@ -135,8 +145,9 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
         *,
         as_of: str | date | pd.Timestamp,
         source: str | Mapping[str, str],
-        vintage: str = "as given",
+        vintage: str | Mapping[str, str] = "as given",
         sha256: Mapping[str, str] | None = None,
+        retrieved_at: Mapping[str, pd.Timestamp] | None = None,
     ) -> None:
         if not isinstance(series, Mapping):
             raise InputTypeError(
@@ -146,27 +157,32 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
         for name, one in series.items():
             info = series_info(name)
             index, values = check_series(one, name, info.measures.name)
-            _check_wednesdays(index, info)
+            check_wednesdays(index, info)
             observed = pd.Series(values, index=index, name=name).dropna()
             held[name] = observed
             provenance[name] = Provenance(
                 info=info,
-                source=source if isinstance(source, str) else source.get(name, "not stated"),
-                vintage=vintage,
+                source=_stated(source, name),
+                vintage=_stated(vintage, name),
                 first=observed.index[0] if len(observed) else None,
                 last=observed.index[-1] if len(observed) else None,
                 observations=len(observed),
                 sha256=(sha256 or {}).get(name, ""),
+                retrieved_at=(retrieved_at or {}).get(name),
             )
         self._series = held
         self._provenance = provenance
-        self._as_of = pd.Timestamp(day_of(as_of, "as_of"))
-        self._vintage = vintage
+        self._moment = moment_of(as_of, "as_of", midnight_is_a_day=True)
 
     @property
     def as_of(self) -> pd.Timestamp:
         """The day a report on the dataset stands on unless told otherwise."""
-        return self._as_of
+        return self._moment.normalize()
+
+    @property
+    def moment(self) -> pd.Timestamp:
+        """The moment of that day, in Eastern time: its last instant unless told otherwise."""
+        return self._moment
 
     def __getitem__(self, name: str) -> pd.Series[float]:
         self._check_name(name)
@@ -273,20 +289,40 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
         Dates of publication are respected, revisions are not undone: a value is the one
         this dataset holds, not its first print.
         """
-        last = pd.Timestamp(day_of(day, "day"))
-        known = {}
-        for name, one in self._series.items():
-            public = release_times(
-                check_time_index(one.index, name), self._provenance[name].info.release_rule
-            )
-            known[name] = one[public < last + pd.Timedelta(1, unit="D")]
-        return Dataset(
-            known,
-            as_of=last,
-            source={name: self._provenance[name].source for name in known},
-            vintage=self._vintage,
-            sha256={name: self._provenance[name].sha256 for name in known},
-        )
+        return public_at(self, end_of(pd.Timestamp(day_of(day, "day"))))
+
+
+def public_at(dataset: Dataset, moment: pd.Timestamp) -> Dataset:
+    """Cut each series to what was public at a moment."""
+    known = {}
+    for name, one in dataset.items():
+        index = check_time_index(one.index, name)
+        public = release_times(index, dataset.provenance(name).info.release_rule)
+        # A rate in force is announced before the days it is for.
+        known[name] = one[(public <= moment) & (index <= moment)]
+    return with_series(dataset, known, moment)
+
+
+def with_series(
+    dataset: Dataset, series: Mapping[str, pd.Series[float]], moment: pd.Timestamp
+) -> Dataset:
+    """Make a dataset of other spans of the same figures."""
+    origins = {name: dataset.provenance(name) for name in series}
+    retrieved = {name: one.retrieved_at for name, one in origins.items()}
+    made = Dataset(
+        series,
+        as_of=moment,
+        source={name: one.source for name, one in origins.items()},
+        vintage={name: one.vintage for name, one in origins.items()},
+        sha256={name: one.sha256 for name, one in origins.items()},
+        retrieved_at={name: when for name, when in retrieved.items() if when is not None},
+    )
+    made._moment = moment  # noqa: SLF001 - midnight included, which as_of takes for a day
+    return made
+
+
+def _stated(text: str | Mapping[str, str], name: str) -> str:
+    return text if isinstance(text, str) else text.get(name, "not stated")
 
 
 def check_dataset(dataset: object) -> Dataset:
