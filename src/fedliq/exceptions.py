@@ -9,10 +9,20 @@ from __future__ import annotations
 
 __all__ = [
     "AlignmentError",
+    "ApiKeyError",
+    "CacheError",
+    "CacheWarning",
     "DataError",
     "FedliqError",
+    "FedliqWarning",
     "InputTypeError",
     "InvalidInputError",
+    "MalformedAnswerError",
+    "MissingDataWarning",
+    "NotAvailableError",
+    "RateLimitError",
+    "SourceError",
+    "StaleDataWarning",
     "TimeIndexError",
     "UnitError",
     "UnknownSeriesError",
@@ -52,4 +62,44 @@ class UnknownSeriesError(FedliqError, KeyError):
 
 
 class DataError(FedliqError, ValueError):
-    """A stored figure, table or catalog entry is not what it should be."""
+    """A figure, table or catalog entry is not what it should be."""
+
+
+class NotAvailableError(FedliqError, LookupError):
+    """A figure is not to be had: not published, or offline and not in the cache."""
+
+
+class SourceError(FedliqError, ConnectionError):
+    """A publisher could not be reached, or did not answer as it should."""
+
+
+class RateLimitError(SourceError):
+    """A publisher asks for fewer requests."""
+
+
+class MalformedAnswerError(SourceError):
+    """A publisher's answer cannot be read: cut short, of another kind, or without its fields."""
+
+
+class ApiKeyError(FedliqError, PermissionError):
+    """A key is missing, or the publisher does not accept it."""
+
+
+class CacheError(FedliqError, OSError):
+    """The cache on disk cannot be read or written."""
+
+
+class FedliqWarning(UserWarning):
+    """Root of every warning that fedliq gives on purpose."""
+
+
+class StaleDataWarning(FedliqWarning):
+    """A refresh failed, and older figures from the cache serve instead."""
+
+
+class MissingDataWarning(FedliqWarning):
+    """A series could not be had, and is not in the dataset."""
+
+
+class CacheWarning(FedliqWarning):
+    """The cache on disk is damaged or cannot be written; the figures returned are good."""

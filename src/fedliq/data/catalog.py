@@ -16,6 +16,7 @@ from fedliq.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from fedliq.quantities import Quantity
 
@@ -46,8 +47,11 @@ class SeriesInfo:
         Where it is published, and by whom.
     quantity : str
         What it measures, where its own name is not that of a quantity.
-    fred, board : str or None
-        Its id at FRED, its code in the Board's Data Download Program.
+    fred, board, nyfed, treasury : str or None
+        Its id at FRED, its code in the Board's Data Download Program, and the key under which
+        fedliq asks the New York Fed or the Treasury for it.
+    ended : date or None
+        The last day there is a figure for, where the series has ended.
     """
 
     name: str
@@ -62,6 +66,9 @@ class SeriesInfo:
     quantity: str = ""
     fred: str | None = None
     board: str | None = None
+    nyfed: str | None = None
+    treasury: str | None = None
+    ended: date | None = None
 
     @property
     def measures(self) -> Quantity:
@@ -130,7 +137,9 @@ def unknown_series(name: object, known: Mapping[str, object]) -> str:
     # difflib is needed only when something went wrong.
     from difflib import get_close_matches  # noqa: PLC0415
 
-    near = get_close_matches(str(name), known)
+    # A user of FRED tries its ids first.
+    listed = {one.fred: one.name for one in catalog().values() if one.fred == name}
+    near = [one for one in listed.values() if one in known] or get_close_matches(str(name), known)
     hint = (
         f"did you mean {' or '.join(repr(one) for one in near)}?"
         if near
