@@ -63,20 +63,29 @@ def test_the_star_import_gives_every_name():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-ERRORS = [
+RAISED = [
     one
     for one in (getattr(fl, name) for name in fl.__all__)
     if isinstance(one, type) and issubclass(one, Exception)
 ]
+WARNINGS = [one for one in RAISED if issubclass(one, Warning)]
+ERRORS = [one for one in RAISED if one not in WARNINGS]
+BUILTINS = (ValueError, TypeError, LookupError, OSError)
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda one: one.__name__)
 def test_each_error_is_also_the_builtin_a_caller_would_catch(error):
     assert issubclass(error, fl.FedliqError)
     if error is not fl.FedliqError:
-        assert issubclass(error, (ValueError, TypeError, LookupError))
+        assert issubclass(error, BUILTINS)
     again = pickle.loads(pickle.dumps(error("what is wrong")))  # noqa: S301 - made here
     assert str(again) == "what is wrong"
+
+
+@pytest.mark.parametrize("warning", WARNINGS, ids=lambda one: one.__name__)
+def test_each_warning_can_be_silenced_alone_or_with_the_others(warning):
+    assert issubclass(warning, fl.FedliqWarning)
+    assert issubclass(warning, UserWarning)
 
 
 def test_indicators_pickle_as_plain_functions():
