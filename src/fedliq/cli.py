@@ -1,42 +1,55 @@
-"""The command line: ``fedliq report``, ``fedliq project``, ``fedliq series``."""
+"""The command line: ``fedliq report``, ``project``, ``series``, ``fetch``, ``cache``."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 from fedliq._version import __version__
-from fedliq.exceptions import FedliqError, InvalidInputError
+from fedliq.exceptions import FedliqError, FedliqWarning, InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fedliq.data.cache import Cache
+    from fedliq.data.dataset import Dataset
+
 __all__ = ["main"]
 
 
+def _dataset(arguments: argparse.Namespace, day: str | None) -> Dataset:
+    """Return the bundled figures, or live ones: of an earlier day, as they stood on it."""
+    if arguments.data == "sample":
+        from fedliq.data.sample import load_sample  # noqa: PLC0415 - --help must not load pandas
+
+        return load_sample()
+    from fedliq.data.load import load  # noqa: PLC0415
+
+    return load(as_of=day, offline=arguments.offline)
+
+
 def _report(arguments: argparse.Namespace) -> str:
-    from fedliq.data.sample import load_sample  # noqa: PLC0415 - --help must not load pandas
     from fedliq.report.brief import make_brief  # noqa: PLC0415
     from fedliq.report.document import document  # noqa: PLC0415
     from fedliq.report.formats import render  # noqa: PLC0415
 
-    brief = make_brief(load_sample(), arguments.as_of)
+    brief = make_brief(_dataset(arguments, arguments.as_of), arguments.as_of)
     return render(brief, document(brief), arguments.format)
 
 
 def _project(arguments: argparse.Namespace) -> str:
     import pandas as pd  # noqa: PLC0415
 
-    from fedliq.data.sample import load_sample  # noqa: PLC0415
     from fedliq.outlook import make_outlook  # noqa: PLC0415
     from fedliq.policy.tables import policy_schedule  # noqa: PLC0415
     from fedliq.report.ahead import ahead_document, stale, summarise  # noqa: PLC0415
     from fedliq.report.formats import render  # noqa: PLC0415
     from fedliq.report.what_if import with_options  # noqa: PLC0415
 
-    dataset = load_sample()
+    dataset = _dataset(arguments, arguments.start)
     day = dataset.as_of if arguments.start is None else arguments.start
     schedule = with_options(policy_schedule().as_known_on(day), arguments.rmp, arguments.caps)
     outlook = make_outlook(
@@ -49,13 +62,75 @@ def _project(arguments: argparse.Namespace) -> str:
     return render(ahead, ahead_document(ahead, __version__), arguments.format)
 
 
-def _series(_: argparse.Namespace) -> str:
-    from fedliq.data.sample import load_sample  # noqa: PLC0415
+def _fetch(arguments: argparse.Namespace) -> str:
+    from tqdm import tqdm  # noqa: PLC0415
+
+    from fedliq.data.catalog import catalog  # noqa: PLC0415
+    from fedliq.data.load import load  # noqa: PLC0415
+
+    names = arguments.names or None
+    total = len(names or catalog())
+    with tqdm(total=total, unit="series", leave=False, disable=None) as bar:
+
+        def progress(name: str, what: str) -> None:
+            bar.set_postfix_str(f"{name}: {what}")
+            bar.update()
+
+        dataset = load(
+            names,
+            source=arguments.source,
+            since=arguments.since,
+            refresh=True,
+            progress=progress,
+        )
+    return _listing(dataset) + f"{len(dataset)} of {total} series.\n"
+
+
+def _cache(arguments: argparse.Namespace) -> str:
+    from fedliq.data.cache import Cache, default_directory  # noqa: PLC0415
+
+    cache = Cache(default_directory())
+    if arguments.clear is not None:
+        gone = cache.clear(arguments.clear or None)
+        return f"Removed {len(gone)} from {cache.directory}.\n"
+    return _cached(cache)
+
+
+def _cached(cache: Cache) -> str:
+    from fedliq.data.clock import ago, utc_now  # noqa: PLC0415
+    from fedliq.exceptions import CacheError  # noqa: PLC0415
+    from fedliq.report.formats import text_table  # noqa: PLC0415
+    from fedliq.report.page import Table  # noqa: PLC0415
+
+    columns = ("what", "source", "retrieved", "vintage", "kB", "read from")
+    now, rows, size = utc_now(), [], 0
+    for name in cache.names():
+        bytes_held = cache.size(name)
+        size += bytes_held
+        kilobytes = f"{bytes_held / 1000:.0f}"
+        try:
+            entry = cache.read(name)
+        except CacheError:
+            rows.append((name, "", "damaged", "", kilobytes, ""))
+            continue
+        if entry is not None:
+            one = entry.origin
+            when = f"{ago(now - one.retrieved)} ago"
+            rows.append((name, one.source, when, one.vintage, kilobytes, one.origin))
+    total = f"{len(rows)} in {cache.directory}, {size / 1e6:.1f} MB.\n"
+    table = Table(columns, tuple(rows), frozenset({0, 1, 2, 3, 5}))
+    return "\n".join(text_table(table)) + "\n" + total if rows else total
+
+
+def _series(arguments: argparse.Namespace) -> str:
+    return _listing(_dataset(arguments, None))
+
+
+def _listing(dataset: Dataset) -> str:
     from fedliq.report.formats import text_table  # noqa: PLC0415
     from fedliq.report.page import Table  # noqa: PLC0415
 
     columns = ("series", "unit", "observation", "first", "last", "id", "title")
-    dataset = load_sample()
     rows = []
     for one in (dataset.provenance(name) for name in dataset):
         info = one.info
@@ -77,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser(
         "report",
         help="print the liquidity brief",
-        description="Print the liquidity brief, computed from the bundled figures.",
+        description="Print the liquidity brief.",
     )
     report.add_argument(
         "--as-of",
@@ -90,8 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     project = commands.add_parser(
         "project",
         help="project the balance sheet",
-        description="Project the balance sheet from the bundled figures, week by week, and print "
-        "its month-ends.",
+        description="Project the balance sheet week by week, and print its month-ends.",
     )
     project.add_argument(
         "--from",
@@ -133,27 +207,88 @@ def _parser() -> argparse.ArgumentParser:
     series = commands.add_parser(
         "series",
         help="list the series at hand",
-        description="List the bundled series with their units, conventions, spans and ids.",
+        description="List the series with their units, conventions, spans and ids.",
     )
     series.set_defaults(run=_series)
+    for command in (report, project, series):
+        command.add_argument(
+            "--data",
+            choices=("sample", "live"),
+            default="sample",
+            help="the figures that ship with fedliq, or those of the publishers, fetched where "
+            "they are due; of an earlier day, as they stood on it (default: sample)",
+        )
+        command.add_argument(
+            "--offline",
+            action="store_true",
+            help="with --data live: ask nobody, use what is cached",
+        )
+
+    fetch = commands.add_parser(
+        "fetch",
+        help="fetch figures into the cache",
+        description="Fetch figures from their publishers into the cache. A key of FRED is read "
+        "from FRED_API_KEY; none is needed.",
+    )
+    fetch.add_argument("names", nargs="*", metavar="SERIES", help="which (default: all)")
+    fetch.add_argument(
+        "--source",
+        action="append",
+        choices=("nyfed", "treasury", "fred", "fredgraph", "board"),
+        help="ask only this publisher's service; may be given again (default: each series' own)",
+    )
+    fetch.add_argument(
+        "--since",
+        metavar="DATE",
+        help="of what is cached, fetch anew only from this day on",
+    )
+    fetch.set_defaults(run=_fetch)
+
+    cache = commands.add_parser(
+        "cache",
+        help="show or clear the cache",
+        description="Show what is cached, how old it is and where it came from. The folder is "
+        "FEDLIQ_CACHE_DIR, or the user's cache directory.",
+    )
+    cache.add_argument(
+        "--clear",
+        nargs="*",
+        metavar="NAME",
+        help="remove these entries, or all of them",
+    )
+    cache.set_defaults(run=_cache)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0, or 2 where the input is refused."""
+    """Run the command line and return its exit code.
+
+    0; 1 where ``fetch`` could not have everything; 2 where something is refused; 130 after
+    Control-C.
+    """
     parsed = _parser().parse_args(arguments)
-    try:
-        text = parsed.run(parsed)
-    except FedliqError as error:
-        print(f"fedliq: {error}", file=sys.stderr)
-        return 2
+    problem, code, text = "", 0, ""
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always", FedliqWarning)
+        try:
+            text = parsed.run(parsed)
+        except FedliqError as error:
+            problem, code = str(error), 2
+        except KeyboardInterrupt:
+            problem, code = "stopped; what had been fetched is kept.", 130
+    told = [str(one.message) for one in given if issubclass(one.category, FedliqWarning)]
+    if parsed.run is _fetch and told and not code:
+        code = 1  # for cron: something was not had
+    for said in (*told, problem):
+        if said:
+            print(f"fedliq: {said}", file=sys.stderr)
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader (head, less) has gone. Keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return code
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -178,9 +179,7 @@ def ahead_section(ahead: Ahead, title: str = "The year ahead") -> Section:
                 f"{value:,.0f}"
                 for value in (one.fed_assets, one.tga, one.on_rrp, one.reserves, one.net_liquidity)
             ),
-            f"{100 * one.ratio:.1f}",
-            f"{100 * one.ratio_low:.1f}-{100 * one.ratio_high:.1f}",
-            one.regime,
+            *_ampleness(one),
         )
         for one in ahead.rows
     )
@@ -200,8 +199,7 @@ def ahead_section(ahead: Ahead, title: str = "The year ahead") -> Section:
         (
             (
                 f"{_premise(ahead)}, reserves go from {first.reserves:,.0f} to {last.reserves:,.0f} USD "
-                f"bn by {last.date:%Y-%m-%d}, from {100 * first.ratio:.1f} to {100 * last.ratio:.1f} % "
-                f"of bank assets: {last.regime}."
+                f"bn by {last.date:%Y-%m-%d}{_of_bank_assets(first, last)}."
             ),
             *_crossing_lines(ahead),
             *_required_lines(ahead),
@@ -209,6 +207,21 @@ def ahead_section(ahead: Ahead, title: str = "The year ahead") -> Section:
         Table(columns, rows, frozenset({0, 7, 8})),
         (f"USD bn. {ahead.paths:,} simulated paths. A projection, not a forecast.", *ahead.notes),
     )
+
+
+def _ampleness(row: AheadRow) -> tuple[str, str, str]:
+    """Ratio, its range and its regime; without bank assets there is none of them."""
+    if math.isnan(row.ratio):
+        return "n/a", "n/a", "n/a"
+    low, high = 100 * row.ratio_low, 100 * row.ratio_high
+    return f"{100 * row.ratio:.1f}", f"{low:.1f}-{high:.1f}", row.regime
+
+
+def _of_bank_assets(first: AheadRow, last: AheadRow) -> str:
+    if math.isnan(last.ratio):
+        return "; bank assets are not at hand, and so no ratio"
+    ends = f"from {100 * first.ratio:.1f} to {100 * last.ratio:.1f} % of bank assets"
+    return f", {ends}: {last.regime}"
 
 
 def _premise(ahead: Ahead) -> str:

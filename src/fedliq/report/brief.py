@@ -9,9 +9,11 @@ import pandas as pd
 
 from fedliq._version import __version__
 from fedliq.alignment import no_figures
-from fedliq.calendar import day_of
-from fedliq.exceptions import InvalidInputError
+from fedliq.calendar import day_of, end_of
+from fedliq.data.availability import as_known
+from fedliq.exceptions import InvalidInputError, UnknownSeriesError
 from fedliq.indicators.spreads import FIRST_IORB
+from fedliq.nowcast import net_liquidity_nowcast
 from fedliq.panel import CHANGE_WEEKS, daily_rates, indicator_panel
 from fedliq.regimes import ReserveThresholds, regime_spells
 from fedliq.releases import latest_due
@@ -46,40 +48,72 @@ def _value(number: float) -> float | None:
     return None if pd.isna(number) else float(number)
 
 
-def _net_liquidity(panel: pd.DataFrame, day: pd.Timestamp) -> Figure:
+def _net_liquidity(panel: pd.DataFrame, moment: pd.Timestamp) -> Figure:
     return last_figure(
         "net_liquidity",
         "Net liquidity",
         "USD bn",
         panel["net_liquidity"],
-        day,
-        due=latest_due("h41", day),
+        moment.normalize(),
+        due=latest_due("h41", moment),
         source="Fed assets - TGA - ON RRP, Wednesday levels",
     )
 
 
-def _ratio(panel: pd.DataFrame, day: pd.Timestamp) -> Figure:
+_PARTS = {"fed_assets": "assets", "tga": "TGA", "on_rrp": "ON RRP"}
+
+
+def _time_of(moment: pd.Timestamp) -> str:
+    """Return the hour of a moment, and nothing for the end of a day."""
+    return "" if moment == end_of(moment.normalize()) else f"{moment:%H:%M}"
+
+
+def _nowcast(dataset: Dataset, moment: pd.Timestamp) -> Figure:
+    """Net liquidity by the last part of each that is public."""
+    day = moment.normalize()
+    empty = Figure("net_liquidity_nowcast", "Net liquidity, nowcast", "USD bn", "")
+    try:
+        last = net_liquidity_nowcast(
+            dataset, pd.DatetimeIndex([day]), hour=f"{moment:%H:%M}"
+        ).iloc[0]
+    except UnknownSeriesError:
+        return replace(empty, note="a part is not in the dataset")
+    old = [label for name, label in _PARTS.items() if pd.isna(last[name])]
+    if old:
+        return replace(empty, note=f"no fresh figure of {' or '.join(old)}")
+    observed = {label: last[f"{name}_observed"] for name, label in _PARTS.items()}
+    oldest = min(observed.values())
+    return replace(
+        empty,
+        source=", ".join(f"{label} of {when:%Y-%m-%d}" for label, when in observed.items()),
+        value=float(last["net_liquidity"]),
+        date=oldest,
+        age_days=(day - oldest).days,
+    )
+
+
+def _ratio(panel: pd.DataFrame, moment: pd.Timestamp) -> Figure:
     return last_figure(
         "reserves_to_bank_assets",
         "Reserves over bank assets",
         "fraction",
         panel["reserves_to_bank_assets"],
-        day,
-        due=min(latest_due("h41", day), latest_due("h8", day)),
+        moment.normalize(),
+        due=min(latest_due("h41", moment), latest_due("h8", moment)),
         source="H.4.1 week-average reserves over H.8 total assets",
     )
 
 
 def _spread(
-    rates: Mapping[str, pd.Series[float]], column: str, label: str, day: pd.Timestamp
+    rates: Mapping[str, pd.Series[float]], column: str, label: str, moment: pd.Timestamp
 ) -> Figure:
     return last_figure(
         column,
         label,
         "bp",
         rates[column],
-        day,
-        due=latest_due("repo_rate", day),
+        moment.normalize(),
+        due=latest_due("repo_rate", moment),
         source="NY Fed (SOFR), Fed Board (IORB)",
     )
 
@@ -150,16 +184,17 @@ def _spread_windows(rates: Mapping[str, pd.Series[float]]) -> tuple[SpreadWindow
 
 
 def _corridor(
-    market: Mapping[str, Figure], rates: Mapping[str, pd.Series[float]], day: pd.Timestamp
+    market: Mapping[str, Figure], rates: Mapping[str, pd.Series[float]], moment: pd.Timestamp
 ) -> tuple[Figure, ...]:
     """Lay the overnight rates between the ceiling and the floor."""
+    day = moment.normalize()
     position = last_figure(
         "sofr_corridor_position",
         "SOFR, floor 0, ceiling 1",
         "fraction",
         rates["sofr_corridor_position"],
         day,
-        due=latest_due("repo_rate", day),
+        due=latest_due("repo_rate", moment),
         source="from the rates above",
     )
     ceiling = rate_in_force_figure("srf_pct", "SRF rate, the ceiling", day)
@@ -190,7 +225,14 @@ def _data_line(dataset: Dataset) -> str:
     origins = {dataset.provenance(name) for name in dataset}
     sources = {one.source.split(":")[0] for one in origins}
     vintages = {one.vintage for one in origins}
-    return f"{', '.join(sorted(sources))}; figures {', '.join(sorted(vintages))}"
+    times = sorted(one.retrieved_at for one in origins if one.retrieved_at is not None)
+    retrieved = f"; {_between(times[0], times[-1])}" if times else ""
+    return f"{', '.join(sorted(sources))}; figures {', '.join(sorted(vintages))}{retrieved}"
+
+
+def _between(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    shown = sorted({f"{one:%Y-%m-%d %H:%M}" for one in (first, last)})
+    return f"retrieved {' to '.join(shown)} UTC"
 
 
 def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None) -> Brief:
@@ -214,8 +256,8 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
     InvalidInputError
         Nothing had been published by then, or ``as_of`` is not a date.
     """
-    day = pd.Timestamp(day_of(dataset.as_of if as_of is None else as_of, "as_of"))
-    known = dataset.known_on(day)
+    moment = dataset.moment if as_of is None else end_of(pd.Timestamp(day_of(as_of, "as_of")))
+    known, day = as_known(dataset, moment), moment.normalize()
     if "fed_assets" in known and known["fed_assets"].empty:
         first = dataset.provenance("fed_assets").first
         raise InvalidInputError(
@@ -225,29 +267,33 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
     bands = ReserveThresholds()
     panel, rates = indicator_panel(known, bands), daily_rates(known)
     paid = "iorb" if day >= FIRST_IORB else "ioer"
-    levels = tuple(component(known, name, day) for name in _LEVELS)
-    market = {name: component(known, name, day) for name in ("sofr", paid, "effr")}
-    open_facilities = facilities(known, day)
+    levels = tuple(component(known, name, moment) for name in _LEVELS)
+    market = {name: component(known, name, moment) for name in ("sofr", paid, "effr")}
+    open_facilities = facilities(known, moment)
     standing = tuple(one.figure for one in open_facilities)
     figures = (*levels, *market.values(), *standing)
     readings = read_all(
         {name: known.get(name, no_figures()) for name in ("fed_assets", "tga", "on_rrp")},
         panel["reserves_to_bank_assets"],
         rates["spread_outside_turns"],
-        day,
+        moment,
     )
     spells = _spells(panel)
-    spread = _spread(rates, "sofr_iorb_spread", "SOFR - IORB", day)
-    outside = _spread(rates, "spread_outside_turns", "SOFR - IORB, last day that is no turn", day)
+    spread = _spread(rates, "sofr_iorb_spread", "SOFR - IORB", moment)
+    outside = _spread(
+        rates, "spread_outside_turns", "SOFR - IORB, last day that is no turn", moment
+    )
     return Brief(
         version=__version__,
         as_of=day,
+        at=_time_of(moment),
         data=_data_line(dataset),
         readings=readings,
         tally=tally(readings),
-        net_liquidity=_net_liquidity(panel, day),
+        net_liquidity=_net_liquidity(panel, moment),
+        nowcast=_nowcast(known, moment),
         changes=_changes(panel),
-        ratio=_ratio(panel, day),
+        ratio=_ratio(panel, moment),
         regime=spells[0].regime if spells else None,
         thresholds={"abundant": bands.abundant, "scarce": bands.scarce},
         distances=_distances(panel, bands),
@@ -256,12 +302,12 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         # It ends before a turn by design, and is late only where SOFR itself is.
         spread_outside_turns=replace(outside, overdue=spread.overdue, note=spread.note),
         spread_windows=_spread_windows(rates),
-        corridor=_corridor(market, rates, day),
+        corridor=_corridor(market, rates, moment),
         facilities=open_facilities,
         policy=policy_lines(day),
         # The Bank Term Funding Program is summed up with the facilities.
         components=tuple(one for one in figures if one.name != "btfp"),
         missing=_missing(figures),
-        upcoming=upcoming(day),
+        upcoming=upcoming(moment),
         ahead=look_ahead(known, day),
     )

@@ -23,10 +23,10 @@ __all__ = ["facilities", "policy_lines"]
 _NEAR_ZERO = 50.0
 
 
-def facilities(dataset: Dataset, day: pd.Timestamp) -> tuple[Facility, ...]:
-    """Sum up each facility that had opened by the day."""
+def facilities(dataset: Dataset, moment: pd.Timestamp) -> tuple[Facility, ...]:
+    """Sum up each facility that had opened by a moment."""
     rows = policy_table("facilities").rows
-    opened = rows[rows["effective"] <= day]
+    opened = rows[rows["effective"] <= moment]
     summed = []
     for title, name, sum_up in (
         ("ON RRP", "on_rrp", _on_rrp),
@@ -35,7 +35,7 @@ def facilities(dataset: Dataset, day: pd.Timestamp) -> tuple[Facility, ...]:
     ):
         record = opened[opened["facility"] == title]
         if len(record):
-            summed.append(sum_up(component(dataset, name, day), dataset, record))
+            summed.append(sum_up(component(dataset, name, moment), dataset, record))
     return tuple(summed)
 
 

@@ -29,6 +29,10 @@ def _day(date: pd.Timestamp | None) -> str:
     return _NONE if date is None else f"{date:%Y-%m-%d}"
 
 
+def _minute(moment: pd.Timestamp | None) -> str:
+    return _NONE if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+
+
 def _number(value: float | None, form: str) -> str:
     return _NONE if value is None else format(value, form)
 
@@ -116,6 +120,7 @@ def _net_liquidity(brief: Brief) -> Section:
         (
             f"{_amount(figure)} ({_stamp(figure)}), standard definition: {figure.source}.",
             *((f"Waiting for {late}.",) if late else ()),
+            _nowcast(brief.nowcast),
             *_drivers(brief),
         ),
         table if rows else None,
@@ -123,6 +128,12 @@ def _net_liquidity(brief: Brief) -> Section:
         if rows
         else (),
     )
+
+
+def _nowcast(figure: Figure) -> str:
+    if figure.value is None:
+        return f"Nowcast: {_NONE}, {figure.note}."
+    return f"Nowcast, by the last of each that is public: {_amount(figure)} ({figure.source})."
 
 
 def _drivers(brief: Brief) -> tuple[str, ...]:
@@ -246,14 +257,30 @@ def _facilities(brief: Brief) -> Section:
 
 
 def _sources(brief: Brief) -> Section:
+    fetched = any(one.retrieved_at is not None for one in brief.components)
+    columns = (
+        "series",
+        "value",
+        "as of",
+        "age",
+        *(("retrieved, UTC",) if fetched else ()),
+        "source",
+    )
     rows = tuple(
-        (one.name, _amount(one), _day(one.date), _age(one) or one.note, one.source)
+        (
+            one.name,
+            _amount(one),
+            _day(one.date),
+            _age(one) or one.note,
+            *((_minute(one.retrieved_at),) if fetched else ()),
+            one.source,
+        )
         for one in brief.components
     )
     return Section(
         "Figures and their sources",
         (),
-        Table(("series", "value", "as of", "age", "source"), rows, frozenset({0, 2, 3, 4})),
+        Table(columns, rows, frozenset(range(len(columns))) - {1}),
         (
             *(
                 ("Not at hand, and nothing was put in its place. " + " ".join(brief.missing),)
@@ -277,6 +304,11 @@ def _upcoming(brief: Brief) -> Section:
     )
 
 
+def _when(brief: Brief) -> str:
+    day = f"{brief.as_of:%A %Y-%m-%d}"
+    return f"on {day} at {brief.at}" if brief.at else f"at the end of {day}"
+
+
 def document(brief: Brief) -> Document:
     """Word the brief.
 
@@ -292,12 +324,7 @@ def document(brief: Brief) -> Document:
     """
     return Document(
         "US dollar liquidity",
-        (
-            (
-                f"As known at the end of {brief.as_of:%A %Y-%m-%d} (Eastern). fedliq {brief.version}; "
-                f"{brief.data}."
-            ),
-        ),
+        ((f"As known {_when(brief)} (Eastern). fedliq {brief.version}; {brief.data}."),),
         (
             _readings(brief),
             _net_liquidity(brief),

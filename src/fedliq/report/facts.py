@@ -34,7 +34,7 @@ class Figure:
 
     ``value`` and ``date`` are None where nothing is at hand; ``note`` then says why. A rate
     in force has no age: ``date`` is its first day. ``overdue`` marks a figure that a later
-    one should have replaced by now.
+    one should have replaced by now. ``retrieved_at``, in UTC, is when it was fetched, if it was.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Figure:
     age_days: int | None = None
     overdue: bool = False
     note: str = ""
+    retrieved_at: pd.Timestamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,12 @@ class Brief:
 
     version: str
     as_of: pd.Timestamp
+    at: str
     data: str
     readings: tuple[Reading, ...]
     tally: dict[str, int]
     net_liquidity: Figure
+    nowcast: Figure
     changes: tuple[Change, ...]
     ratio: Figure
     regime: str | None

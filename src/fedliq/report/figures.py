@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fedliq.alignment import no_figures
@@ -53,20 +54,23 @@ def last_figure(
     )
 
 
-def component(dataset: Dataset, name: str, day: pd.Timestamp) -> Figure:
-    """Take the last value of a series of the catalog."""
+def component(dataset: Dataset, name: str, moment: pd.Timestamp) -> Figure:
+    """Take the last value of a series of the catalog that there is at a moment."""
     info = series_info(name)
     listed = info.fred or info.board
     publisher = _SHORT.get(info.publisher, info.publisher)
-    return last_figure(
+    figure = last_figure(
         name,
         f"{info.title} ({info.observation})",
         str(info.unit),
         dataset.get(name, no_figures()),
-        day,
-        due=latest_due(info.release_rule, day),
+        moment.normalize(),
+        due=latest_due(info.release_rule, moment),
         source=f"{publisher}, {info.release}" + (f" ({listed})" if listed else ""),
     )
+    if name not in dataset:
+        return figure
+    return replace(figure, retrieved_at=dataset.provenance(name).retrieved_at)
 
 
 def rate_in_force_figure(column: str, label: str, day: pd.Timestamp) -> Figure:

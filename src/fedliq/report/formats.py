@@ -80,7 +80,8 @@ def _plain(value: object) -> object:
             field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
         }
     if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
+        # A day is naive; a moment, such as that of retrieval, has its zone.
+        return value.date().isoformat() if value.tz is None else value.isoformat()
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):

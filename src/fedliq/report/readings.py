@@ -87,12 +87,12 @@ def read_all(
     levels: dict[str, pd.Series[float]],
     ratio: pd.Series[float],
     outside_turns: pd.Series[float],
-    day: pd.Timestamp,
+    moment: pd.Timestamp,
 ) -> tuple[Reading, ...]:
-    """Read every indicator of the brief."""
+    """Read every indicator of the brief, as of a moment."""
 
     def due(rule: ReleaseRule) -> pd.Timestamp:
-        return latest_due(rule, day)
+        return latest_due(rule, moment)
 
     def change(series: pd.Series[float]) -> pd.Series[float]:
         return series - lagged(series, _DAYS)
@@ -123,7 +123,7 @@ def read_all(
             adds_when="falls",
             due=due("repo_rate"),
         ),
-        _desk(day),
+        _desk(moment.normalize()),
     )
 
 

@@ -34,11 +34,11 @@ def _meetings(day: pd.Timestamp) -> list[Upcoming]:
     ]
 
 
-def _releases(day: pd.Timestamp) -> list[Upcoming]:
+def _releases(moment: pd.Timestamp) -> list[Upcoming]:
     weekly: tuple[tuple[Literal["h41", "h8"], str], ...] = (("h41", "H.4.1"), ("h8", "H.8"))
     events = []
     for rule, title in weekly:
-        (time,) = upcoming_releases(rule, day)
+        (time,) = upcoming_releases(rule, moment)
         observed = latest_due(rule, time.normalize())
         events.append(
             Upcoming(time.normalize(), f"{title}, {time:%H:%M}", f"for Wednesday {observed:%d %B}")
@@ -72,7 +72,8 @@ def _announcement(day: pd.Timestamp) -> list[Upcoming]:
     return [Upcoming(due, "Desk announces the next purchase period", note)] if due > day else []
 
 
-def upcoming(day: pd.Timestamp) -> tuple[Upcoming, ...]:
-    """List what comes after a day, in order."""
-    events = [*_meetings(day), *_releases(day), *_turns(day), *_announcement(day)]
+def upcoming(moment: pd.Timestamp) -> tuple[Upcoming, ...]:
+    """List what comes after a moment, in order; of its own day, only releases still to come."""
+    day = moment.normalize()
+    events = [*_meetings(day), *_releases(moment), *_turns(day), *_announcement(day)]
     return tuple(sorted(events, key=lambda event: (event.date, event.what)))
