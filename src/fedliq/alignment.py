@@ -283,17 +283,19 @@ def known_at(
     if not moments.is_monotonic_increasing:
         raise AlignmentError("moments: times go back; use .sort_values().")
     limit = check_span(max_stale, "max_stale")
+    # The last instant of a day is finer than the resolution of an index of days.
+    index, public, at = (one.as_unit("ns") for one in (index, public, moments))
     there = ~np.isnan(values)
     index, values, public = index[there], values[there], public[there]
-    position = public.searchsorted(moments, side="right") - 1
+    position = public.searchsorted(at, side="right") - 1
     observed = pd.DatetimeIndex([pd.NaT] * len(moments))
     value = np.full(len(moments), np.nan)
     if len(index):
         last = index[position]
-        fresh = (position >= 0) & (moments - last <= limit)
+        fresh = (position >= 0) & (at - last <= limit)
         observed = pd.DatetimeIndex(last.where(fresh))
         value = np.where(fresh, values[position], np.nan)
-    return pd.DataFrame({"value": value, "observed": observed}, index=moments)
+    return pd.DataFrame({"value": value, "observed": observed}, index=moments.view())
 
 
 def lagged(series: pd.Series[float], days: int) -> pd.Series[float]:

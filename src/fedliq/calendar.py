@@ -148,8 +148,8 @@ def moment_of(
     A Timestamp at midnight is a moment, unless the caller holds days as Timestamps: read as a
     day, it would know what the day was yet to bring.
     """
-    if midnight_is_a_day and isinstance(when, pd.Timestamp) and when == when.normalize():
-        when = when.date()
+    if midnight_is_a_day and isinstance(when, pd.Timestamp) and when.tz is None:
+        when = when.date() if when == when.normalize() else when
     if isinstance(when, str) and _ISO_MOMENT.fullmatch(when):
         day_of(when[:10], argument)  # refuses a 30 February
         when = pd.Timestamp(when)

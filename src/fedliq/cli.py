@@ -22,6 +22,8 @@ __all__ = ["main"]
 
 def _dataset(arguments: argparse.Namespace, day: str | None) -> Dataset:
     """Return the bundled figures, or live ones: of an earlier day, as they stood on it."""
+    if arguments.offline and arguments.data != "live":
+        raise InvalidInputError("--offline: goes with --data live; the sample asks nobody.")
     if arguments.data == "sample":
         from fedliq.data.sample import load_sample  # noqa: PLC0415 - --help must not load pandas
 
@@ -68,7 +70,7 @@ def _fetch(arguments: argparse.Namespace) -> str:
     from fedliq.data.catalog import catalog  # noqa: PLC0415
     from fedliq.data.load import load  # noqa: PLC0415
 
-    names = arguments.names or None
+    names = list(dict.fromkeys(arguments.names)) or None
     total = len(names or catalog())
     with tqdm(total=total, unit="series", leave=False, disable=None) as bar:
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["net_liquidity_nowcast"]
 
-# A weekly figure serves from its Thursday to the next one, which a holiday can put off; a daily
-# one over a long weekend.
-_MAX_STALE = {"fed_assets": "10D", "tga_close": "6D", "tga": "10D", "on_rrp": "6D"}
+# A weekly figure serves from its Thursday to the next one, which closures can put off (to the Monday
+# of 2025-12-29); a daily # one over a long weekend.
+_MAX_STALE = {"fed_assets": "13D", "tga_close": "6D", "tga": "13D", "on_rrp": "6D"}
 
 
 def net_liquidity_nowcast(
@@ -65,7 +65,7 @@ def net_liquidity_nowcast(
     of the last operation. The parts are for different days, which the result states; on a
     Wednesday whose H.4.1, statement and operation are out, it is the standard figure.
 
-    NaN: where a part was not public yet, or is older than 10 days (assets, the TGA of the
+    NaN: where a part was not public yet, or is older than 13 days (assets, the TGA of the
     H.4.1) or 6 days (statement, operation).
 
     Timing: as known at the hour. Revisions are not undone.

@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 
     from fedliq.calendar import Days, Office
 
-__all__ = ["ReleaseRule", "latest_due", "release_times", "upcoming_releases"]
+__all__ = [
+    "ReleaseRule",
+    "due_at",
+    "latest_due",
+    "release_times",
+    "upcoming_at",
+    "upcoming_releases",
+]
 
 ReleaseRule = Literal[
     "h41", "h8", "repo_rate", "fed_funds_rate", "on_rrp", "repo", "dts", "in_force", "gdp"
@@ -224,8 +231,14 @@ def upcoming_releases(
     """
     check_choice(rule, ("h41", "h8"), "rule")
     check_positive_int(count, "count")
-    moment = moment_of(after, "after", midnight_is_a_day=True)
-    day = day_of(moment.normalize(), "after")
+    return upcoming_at(rule, moment_of(after, "after", midnight_is_a_day=True), count)
+
+
+def upcoming_at(
+    rule: Literal["h41", "h8"], moment: pd.Timestamp, count: int = 1
+) -> pd.DatetimeIndex:
+    """Return the next times at which a weekly release is due after a moment."""
+    day = day_of(moment.normalize(), "moment")
     reach = np.arange(day - 21 * ONE_DAY, day + 7 * (count + 1) * ONE_DAY, dtype="datetime64[D]")
     wednesdays = reach[weekday(reach) == WEDNESDAY]
     times = release_times(index_of(wednesdays), rule)
@@ -272,7 +285,11 @@ def latest_due(rule: ReleaseRule, when: str | date | pd.Timestamp) -> pd.Timesta
     2026-08-19 2026-08-12
     """
     check_choice(rule, get_args(ReleaseRule), "rule")
-    moment = moment_of(when, "when", midnight_is_a_day=True)
+    return due_at(rule, moment_of(when, "when", midnight_is_a_day=True))
+
+
+def due_at(rule: ReleaseRule, moment: pd.Timestamp) -> pd.Timestamp:
+    """Return the latest day for which a figure should be public at a moment."""
     last = day_of(moment.normalize(), "when")
     days = np.arange(last - 400 * ONE_DAY, last + ONE_DAY, dtype="datetime64[D]")
     if rule in ("h41", "h8"):

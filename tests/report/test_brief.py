@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import fedliq as fl
+from fedliq.calendar import end_of
 from fedliq.report.brief import make_brief
 from fedliq.report.document import document
 from fedliq.report.facts import Reading
@@ -169,7 +170,8 @@ class TestHonesty:
 class TestUpcoming:
     def test_what_came_after_21_august_2026(self):
         events = {
-            (f"{one.date:%Y-%m-%d}", one.what) for one in upcoming(pd.Timestamp("2026-08-21"))
+            (f"{one.date:%Y-%m-%d}", one.what)
+            for one in upcoming(end_of(pd.Timestamp("2026-08-21")))
         }
         assert events == {
             ("2026-08-27", "H.4.1, 16:30"),
@@ -185,7 +187,7 @@ class TestUpcoming:
 
     @pytest.mark.parametrize("day", pd.date_range("2025-11-20", "2026-02-20", freq="3D"))
     def test_every_kind_lies_ahead_and_in_order(self, day):
-        events = upcoming(day)
+        events = upcoming(end_of(day))
         assert all(one.date > day for one in events)
         assert [one.date for one in events] == sorted(one.date for one in events)
         kinds = " ".join(one.what for one in events)
@@ -193,7 +195,7 @@ class TestUpcoming:
             assert kind in kinds
 
     def test_a_meeting_is_not_named_from_a_calendar_of_other_years(self, sample):
-        assert not any("FOMC" in one.what for one in upcoming(pd.Timestamp("2019-09-18")))
+        assert not any("FOMC" in one.what for one in upcoming(end_of(pd.Timestamp("2019-09-18"))))
         text = as_text(document(make_brief(sample, "2019-09-18")))
         assert "The FOMC calendar at hand does not cover this day." in text
 
@@ -211,7 +213,9 @@ class TestUpcoming:
     )
     def test_the_desk_announces_only_what_is_running(self, day, due):
         days = [
-            f"{one.date:%Y-%m-%d}" for one in upcoming(pd.Timestamp(day)) if "Desk" in one.what
+            f"{one.date:%Y-%m-%d}"
+            for one in upcoming(end_of(pd.Timestamp(day)))
+            if "Desk" in one.what
         ]
         assert days == ([due] if due else [])
 

@@ -145,11 +145,9 @@ def _delivery(info: SeriesInfo, lines: Mapping[str, _Line], sha256: str) -> Deli
             f"Board: {info.board} is declared in {' '.join(declared).strip() or 'no unit'}, which "
             "fedliq does not know; nothing was converted."
         )
-    try:
-        values = dated_values(line.dates, line.values)
-        check_once(values)
-    except FedliqError as error:
-        raise type(error)(f"Board: {info.board}: {error}") from None
+    what = f"Board: {info.board}"
+    values = dated_values(line.dates, line.values, what)
+    check_once(values, what)
     return Delivery(
         values, _UNITS[declared], None, f"Board Data Download: H.4.1 {info.board}", sha256
     )

@@ -105,7 +105,15 @@ class Cache:
 
     def names(self) -> tuple[str, ...]:
         """What is cached, in alphabetical order."""
-        return tuple(sorted(path.stem for path in self._directory.glob("*.json")))
+        found = (path.stem for path in self._directory.glob("*.json") if self._is_ours(path))
+        return tuple(sorted(found))
+
+    def _is_ours(self, sidecar: Path) -> bool:
+        """Whether a JSON file is a sidecar: the folder may hold other things too."""
+        try:
+            return "format" in json.loads(sidecar.read_bytes())
+        except (OSError, ValueError, TypeError):
+            return any(self._directory.glob(f"{sidecar.stem}.????????????.csv"))
 
     def size(self, name: str) -> int:
         """Bytes on disk of one entry."""
@@ -203,8 +211,8 @@ class Cache:
 
     def clear(self, names: Iterable[str] | None = None) -> tuple[str, ...]:
         """Remove entries, all of them by default; return the names of what was there."""
-        there = self.names()
-        gone = tuple(name for name in there if names is None or name in set(names))
+        wanted = None if names is None else set(names)
+        gone = tuple(name for name in self.names() if wanted is None or name in wanted)
         for name in gone:
             others = (self._directory / f"{name}.lock", *self._left_over(name))
             for path in (*self._files(name), *others):

@@ -24,7 +24,6 @@ from fedliq.data.http import Client, Manners, send_quietly
 from fedliq.data.sources import Delivery, OneByOne, check_once, dated_values, rows_of
 from fedliq.exceptions import (
     ApiKeyError,
-    DataError,
     MalformedAnswerError,
     NotAvailableError,
     SourceError,
@@ -172,9 +171,9 @@ def _fredapi(api_key: str, root_url: str, client: Client):  # type: ignore[no-un
                     f"FRED: {series_id}: the answer holds a date or a figure that is none."
                 ) from None
             # fredapi keeps the last of several rows of one date, and says nothing.
-            check_once(
-                dated_values([row.get("date") for row in self.root], [None] * len(self.root))
-            )
+            dates = [row.get("date") for row in self.root]
+            what = f"FRED: {series_id}"
+            check_once(dated_values(dates, [None] * len(dates), what), what)
             return values.astype(float), self.raw
 
     return Fred()
@@ -251,8 +250,5 @@ def _graph_csv(body: bytes, column: str) -> pd.Series[float]:
     if not text.endswith("\n") or any(len(row) != 2 for row in rows):  # noqa: PLR2004 - two columns
         raise MalformedAnswerError("the CSV is cut short.")
     values = dated_values((row[0] for row in rows[1:]), (row[1] for row in rows[1:]))
-    try:
-        check_once(values)
-    except DataError as error:
-        raise DataError(f"FRED: {column}: {error}") from None
+    check_once(values, f"FRED: {column}")
     return values

@@ -7,6 +7,7 @@ own do: urllib3 writes the whole address to its log at level DEBUG.
 from __future__ import annotations
 
 import http.client
+import math
 import queue
 import random
 import re
@@ -38,8 +39,10 @@ _TOO_MANY = 429
 _TRY_AGAIN = frozenset({408, 425, _TOO_MANY, 500, 502, 503, 504})
 _SUCCESS = 200
 _CHUNK = 1 << 16
+_LARGEST = 500_000_000  # bytes; the whole H.4.1 is a twentieth of it
 _LONGER = 10  # pauses, after "too many requests" that does not say how long to wait
 _STATED = re.compile(r'<error[^>]* message="([^"]*)"')  # as FRED words it
+_PAGE = "it answered with a web page."
 _LONGEST = 200  # characters of a publisher's own words
 
 
@@ -56,11 +59,18 @@ class _TooSlowError(Exception):
     """The body trickled in beyond the deadline."""
 
 
+class _TooLargeError(Exception):
+    """The body is larger than any document here can be."""
+
+
 def _read(chunks: Callable[[int], bytes], deadline: float) -> bytes:
     """Read a body to its end, or to the deadline, past which nobody waits for it."""
-    parts = []
+    parts, size = [], 0
     while part := chunks(_CHUNK):
         parts.append(part)
+        size += len(part)
+        if size > _LARGEST:
+            raise _TooLargeError
         if time.monotonic() > deadline:
             raise _TooSlowError
     return b"".join(parts)
@@ -194,26 +204,34 @@ class Client:
             The publisher refuses the key.
         """
         deadline = time.monotonic() + self._manners.patience
+        failure: FedliqError = SourceError(f"{self._publisher}: {what}: was not asked.")
         for attempt in range(1, self._manners.attempts + 1):
-            self._wait_turn()
+            # The first try is always made.
+            if not self._wait_turn(deadline if attempt > 1 else math.inf):
+                break
             outcome, wait = self._try(url, parse, what, deadline)
             if not isinstance(outcome, FedliqError):
                 return outcome
+            failure = outcome
             # 1, 2, 4 pauses, each between half and the whole of itself.
             pause = self._manners.pause * 2 ** (attempt - 1) * random.uniform(0.5, 1)  # noqa: S311 - jitter
             pause = max(pause, wait or 0.0)
             last = attempt == self._manners.attempts or time.monotonic() + pause > deadline
             if wait is None or last:
-                raise outcome
+                break
             time.sleep(pause)
-        raise AssertionError  # the last attempt returns or raises
+        raise failure
 
-    def _wait_turn(self) -> None:
+    def _wait_turn(self, latest: float) -> bool:
+        """Wait until the publisher may be asked again; say no where that is too late."""
         with self._turn:
             now = time.monotonic()
             start = max(now, self._next)
+            if start > latest:
+                return False
             self._next = start + 1 / self._manners.per_second
         time.sleep(start - now)
+        return True
 
     def _try(
         self, url: str, parse: Callable[[bytes], Parsed], what: str, deadline: float
@@ -243,6 +261,8 @@ class Client:
                 None,
                 f"the answer took more than {self._manners.patience:g} seconds; try again later.",
             )
+        except _TooLargeError:
+            return None, f"the answer is larger than {_LARGEST / 1e6:.0f} MB."
         except (OSError, http.client.HTTPException) as error:  # those of requests are OSError
             return None, _reason(error, self._manners.timeout)
 
@@ -255,9 +275,13 @@ class Client:
             wait = asked or _LONGER * self._manners.pause
             return RateLimitError(f"{start}too many requests; try again {later}."), wait
         if status in _TRY_AGAIN:
-            error = SourceError(f"{start}the publisher's own fault (HTTP {status}); try later.")
-            return error, _retry_after(answer.headers)
-        if self._secret and (status in (401, 403) or "api_key" in said):
+            asked = _retry_after(answer.headers)
+            later = f"in {asked:.0f} s" if asked else "later"
+            text = f"{start}the publisher's own fault (HTTP {status}); try again {later}."
+            return SourceError(text), asked
+        # A page comes from something in between, such as a firewall.
+        of_the_key = "api_key" in said or (status in (401, 403) and said != _PAGE)
+        if self._secret and of_the_key:
             return ApiKeyError(
                 f"{start}the key is not accepted (HTTP {status}); check FRED_API_KEY or api_key=, "
                 "or leave it out: FRED's graphs need none."
@@ -270,7 +294,7 @@ class Client:
         """Quote the publisher, short; a web page says nothing to a reader of messages."""
         text = " ".join(body[:2000].decode("utf-8", "replace").split())
         if "<html" in text.lower() or "<!doctype" in text.lower():
-            return "it answered with a web page."
+            return _PAGE
         if stated := _STATED.search(text):
             text = stated[1]
         if self._secret:
@@ -331,7 +355,7 @@ def _causes(error: BaseException | None) -> list[BaseException]:
 def _retry_after(headers: Mapping[str, str]) -> float:
     """Seconds that ``Retry-After`` asks for, as a number or as a date; 0 where it says nothing."""
     text = headers.get("retry-after", "").strip()
-    if text.isdigit():
+    if text.isdecimal():
         return float(text)
     try:
         until = parsedate_to_datetime(text)

@@ -127,7 +127,8 @@ def load(  # noqa: PLR0913 - each is a choice of the caller's, by name
         comes from its publisher, or from FRED, in that order; without a key of FRED's, from
         its graphs.
     as_of : str, date or Timestamp, optional
-        The figures as they stood at that time: see Notes.
+        The figures as they stood at the end of that day, or at that moment; a Timestamp is a
+        moment even at midnight. See Notes.
     since : str, date or Timestamp, optional
         Only observations from this day on; of what is cached, only those are asked for anew.
     offline : bool, default False
@@ -219,6 +220,9 @@ def load(  # noqa: PLR0913 - each is a choice of the caller's, by name
     else:
         outcome = job.run(rest) if as_of is None else _with_vintages(job, rest, shown)
     outcome.held |= here.held
+    for name in sorted(set(here.failures) & set(outcome.held)):
+        served = outcome.held[name].origin.origin
+        _warn(f"{here.failures[name]} {served} serves instead.", MissingDataWarning, 3)
     _tell(outcome, strict=names is not None, now=now)
     dataset = _dataset(outcome.held, shown, first)
     return dataset if as_of is None else as_known(dataset, as_of)
@@ -318,9 +322,9 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _warn(text: str, category: type[Warning]) -> None:
-    # At the line of the caller of load, three frames up.
-    warnings.warn(text, category, stacklevel=4)
+def _warn(text: str, category: type[Warning], level: int = 4) -> None:
+    # At the line of the caller of load, so many frames up.
+    warnings.warn(text, category, stacklevel=level)
 
 
 def _cut(

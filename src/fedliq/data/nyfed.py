@@ -114,7 +114,9 @@ class NewYorkFed(OneByOne):
             return self._operation_series(key, request.since)
         rows, sha256 = self._rate_rows(key, request.since or _FIRST_RATE)
         values = dated_values(
-            (row["effectiveDate"] for row in rows), (row.get("percentRate") for row in rows)
+            (row["effectiveDate"] for row in rows),
+            (row.get("percentRate") for row in rows),
+            f"New York Fed: {key.upper()}",
         )
         return Delivery(values, Unit.PERCENT, None, f"New York Fed: {key.upper()}", sha256)
 
@@ -254,8 +256,13 @@ def _one_a_day(rows: Sequence[Row], what: str) -> list[Row]:
 
 def _amounts(rows: Sequence[Row]) -> pd.Series[float]:
     """Sum the operations of each day."""
+    listed = [row.get("operationId") for row in rows if row.get("operationId")]
+    if len(listed) != len(set(listed)):
+        raise DataError("New York Fed: operations: the answer lists an operation more than once.")
     each = dated_values(
-        (row["operationDate"] for row in rows), (row["totalAmtAccepted"] for row in rows)
+        (row["operationDate"] for row in rows),
+        (row["totalAmtAccepted"] for row in rows),
+        "New York Fed: operations",
     )
     return each.groupby(level=0).sum(min_count=1)
 
@@ -263,8 +270,9 @@ def _amounts(rows: Sequence[Row]) -> pd.Series[float]:
 def _award_rates(rows: Sequence[Row]) -> pd.Series[float]:
     details = [_only_detail(row) for row in rows]
     rates = (one.get("percentAwardRate", one.get("percentOfferingRate")) for one in details)
-    values = dated_values((row["operationDate"] for row in rows), rates)
-    check_once(values)
+    what = "New York Fed: award rates"
+    values = dated_values((row["operationDate"] for row in rows), rates, what)
+    check_once(values, what)
     return values
 
 
@@ -311,7 +319,7 @@ def _frame(
         for field, name in columns.items()
     }
     index = dated_values(dates, [0] * len(dates)).index.rename("date")
-    return pd.DataFrame(read, index=index).sort_index()
+    return pd.DataFrame(read, index=index).sort_index(kind="stable")
 
 
 def _in_billions(values: Any) -> Any:  # noqa: ANN401 - a Series or a DataFrame, as convert takes
@@ -330,7 +338,7 @@ def _holdings(rows: Sequence[Row]) -> pd.DataFrame:
         {
             "cusip": [row["cusip"] for row in rows],
             "security_type": [row["securityType"] for row in rows],
-            "maturity": pd.to_datetime(pd.Series([row.get("maturityDate") for row in rows])),
+            "maturity": _maturities(rows),
             "coupon_pct": column(lambda row: row.get("coupon")),
             "frn_spread_pct": column(lambda row: row.get("spread")),
             "par_bn": _in_billions(par),
@@ -343,6 +351,16 @@ def _holdings(rows: Sequence[Row]) -> pd.DataFrame:
         lacking = table.loc[table["par_bn"].isna(), "cusip"].iloc[0]
         raise DataError(f"New York Fed: the holding {lacking} has no par or face value.")
     return table
+
+
+def _maturities(rows: Sequence[Row]) -> pd.Series[pd.Timestamp]:
+    stated = pd.Series([row.get("maturityDate") or None for row in rows], dtype=object)
+    try:
+        return pd.to_datetime(stated, format="%Y-%m-%d")
+    except (ValueError, TypeError):
+        raise MalformedAnswerError(
+            "New York Fed: a maturity of SOMA holdings is no date."
+        ) from None
 
 
 _ELASTICITY_COLUMNS = {

@@ -17,7 +17,7 @@ from fedliq.data.gather import gather
 from fedliq.data.sample import load_sample
 from fedliq.data.sources import Request
 from fedliq.exceptions import ApiKeyError, CacheError, FedliqError, NotAvailableError
-from fedliq.releases import latest_due, release_times
+from fedliq.releases import due_at, release_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,8 +32,6 @@ __all__ = ["Held", "Outcome", "Refresh", "nobody_has", "read_local", "vintage_da
 _ASK_AGAIN = pd.Timedelta(15, unit="m")
 # ... and one that is out after that, for the sake of revisions.
 _REVISIONS = pd.Timedelta(7, unit="D")
-# How far back another source than the one before is asked for, so that the two can be compared.
-_OVERLAP_DAYS = 45
 
 LATEST = "as last revised"
 # What a vintage that is not kept is cached as, so that it is not asked for again and again.
@@ -102,9 +100,11 @@ class Refresh:
         waiting: dict[SeriesInfo, Iterator[Source]] = {}
         for info in infos:
             held = self._read(info, outcome)
-            if held is not None and held.origin.vintage == _NO_VINTAGE:
+            if held is not None and held.origin.vintage == _NO_VINTAGE and not self.always:
                 self._fail(outcome, info, _no_vintage(info))
                 continue
+            if held is not None and held.origin.vintage == _NO_VINTAGE:
+                held = None
             if held is not None:
                 outcome.held[info.name] = held
             if held is not None and not self._is_due(info, held):
@@ -188,7 +188,7 @@ class Refresh:
         if info.ended is not None and last >= pd.Timestamp(info.ended):
             return False
         return age > _REVISIONS or (
-            age > _ASK_AGAIN and last < latest_due(info.release_rule, eastern(self.now))
+            age > _ASK_AGAIN and last < due_at(info.release_rule, eastern(self.now))
         )
 
     def _request(self, info: SeriesInfo, source: Source, held: Held | None) -> Request:
@@ -199,10 +199,10 @@ class Refresh:
         last = held.figures.index[-1]
         if self.since is not None:
             return Request(info, min(self.since, last))
-        same = _family(source.name) == _family(held.origin.source)
-        days = source.overlap_days if same else _OVERLAP_DAYS
-        if days is not None:
-            return Request(info, last - pd.Timedelta(days, unit="D"))
+        if _family(source.name) != _family(held.origin.source):
+            return Request(info)
+        if source.overlap_days is not None:
+            return Request(info, last - pd.Timedelta(source.overlap_days, unit="D"))
         first = held.origin.delivered_from
         return Request(info, pd.Timestamp(first) if first else None)
 
@@ -214,26 +214,27 @@ class Refresh:
         fresh = accept(delivery, info, eastern(self.now))
 
         def renew(entry: Entry | None) -> Entry:
-            held = None if entry is None else _held(entry, info)
-            _compare(fresh, held, request, delivery.origin)
+            # What was asked for follows from what was held then; it may be gone by now.
+            held = outcome.held.get(info.name) if entry is None else _held(entry, info)
             origin = _origin(source, request, delivery, self.now)
-            if held is None or request.since is None:
+            start = request.since
+            if held is not None and start is None and not _same(held.origin, origin):
+                start = fresh.index[0]  # another publisher's history may begin later
+            _compare(fresh, held, request, start, delivery.origin)
+            if held is None or start is None:
                 return Entry(csv_of_series(fresh), origin)
             # Where a source sends more than it was asked for, that is not looked at: what is
             # held of earlier days was not compared with it.
-            earlier = held.figures[held.figures.index < request.since]
-            later = fresh[fresh.index >= request.since]
+            earlier, later = held.figures[held.figures.index < start], fresh[fresh.index >= start]
             if len(earlier):
-                origin = _joined(held.origin, origin, request.since)
+                origin = _joined(held.origin, origin, start)
             return Entry(csv_of_series(pd.concat([earlier, later])), origin)
 
         try:
             return _held(self.cache.update(self._key(info), renew), info)
         except CacheError as error:
             outcome.cache_trouble.append(str(error))
-            held = outcome.held.get(info.name)
-            before = None if held is None else Entry(csv_of_series(held.figures), held.origin)
-            return _held(renew(before), info)
+            return _held(renew(None), info)
 
 
 @lru_cache(maxsize=1)
@@ -242,11 +243,17 @@ def _reference() -> Mapping[str, pd.Series[float]]:
     return load_sample()
 
 
-def _compare(fresh: pd.Series[float], held: Held | None, request: Request, what: str) -> None:
-    """Refuse figures that cannot be a later state of those held, or of the sample."""
+def _compare(
+    fresh: pd.Series[float],
+    held: Held | None,
+    request: Request,
+    start: pd.Timestamp | None,
+    what: str,
+) -> None:
+    """Refuse figures that cannot be a later state of those held from a day on, or of the sample."""
     name = request.info.name
     if held is not None and request.vintage is None:
-        check_not_shorter(fresh, held.figures, request.since, f"{name}: {what}")
+        check_not_shorter(fresh, held.figures, start, f"{name}: {what}")
     known = held.figures if held is not None else _reference().get(name)
     if known is not None:
         check_same_size(fresh, known, f"{name}: {what}")
@@ -277,7 +284,7 @@ def read_local(
                 if isinstance(delivery, FedliqError):
                     raise delivery
                 fresh = accept(delivery, request.info, eastern(now))
-                _compare(fresh, None, request, delivery.origin)
+                _compare(fresh, None, request, None, delivery.origin)
             except FedliqError as error:
                 outcome.failures[name] = error
             else:
@@ -301,9 +308,13 @@ def _family(source: str) -> str:
     return "fred" if source == "fredgraph" else source
 
 
+def _same(one: Origin, other: Origin) -> bool:
+    return _family(one.source) == _family(other.source)
+
+
 def _joined(before: Origin, now: Origin, first: pd.Timestamp) -> Origin:
     """Say of a series put together from two deliveries where it comes from."""
-    if _family(before.source) == _family(now.source):
+    if _same(before, now):
         return replace(now, origin=before.origin, delivered_from=before.delivered_from)
     day = f"{first:%Y-%m-%d}"
     text = f"{now.origin} from {day}, before that {before.origin}"

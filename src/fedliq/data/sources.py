@@ -152,10 +152,12 @@ class OneByOne(ABC):
             yield request, outcome
 
 
-def dated_values(dates: Iterable[object], values: Iterable[object]) -> pd.Series[float]:
+def dated_values(
+    dates: Iterable[object], values: Iterable[object], what: str = ""
+) -> pd.Series[float]:
     """Read the dates and figures of an answer, or refuse what is neither.
 
-    Missing is ``"."`` at FRED, ``"null"`` at the Treasury, ``"NA"`` at the New York Fed and
+    ``what`` is named in the refusal. Missing is ``"."`` at FRED, ``"null"`` at the Treasury, ``"NA"`` at the New York Fed and
     ``"ND"`` or nothing at the Board.
     """
     dates, values = list(dates), list(values)
@@ -166,10 +168,11 @@ def dated_values(dates: Iterable[object], values: Iterable[object]) -> pd.Series
         numbers = np.array([_number(value) for value in values], dtype=np.float64)
     except (ValueError, TypeError):
         raise MalformedAnswerError(
-            f"the answer holds a date or a figure that is none: {_first_bad(dates, values)}."
+            f"{_start(what)}the answer holds a date or a figure that is none: "
+            f"{_first_bad(dates, values)}."
         ) from None
-    if index.hasnans or np.isinf(numbers).any():
-        raise MalformedAnswerError("the answer holds a row without a date, or an infinite figure.")
+    if np.isinf(numbers).any():
+        raise MalformedAnswerError(f"{_start(what)}the answer holds an infinite figure.")
     return pd.Series(numbers, index=index)
 
 
@@ -181,7 +184,7 @@ def rows_of(text: str) -> list[list[str]]:
         raise MalformedAnswerError("the answer is not a CSV.") from None
 
 
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_DAY = re.compile(r"(19|20)\d{2}-\d{2}-\d{2}")
 
 
 def _day(value: object) -> str:
@@ -196,8 +199,10 @@ _MISSING = frozenset({"", ".", "null", "NA", "ND", "NC", "None"})
 def _number(value: object) -> float:
     if value is None or (isinstance(value, str) and value.strip() in _MISSING):
         return np.nan
-    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        return float(value)
+    # Python reads "1_0" as ten.
+    plain = isinstance(value, (int, float)) or (isinstance(value, str) and "_" not in value)
+    if plain and not isinstance(value, bool):
+        return float(value)  # type: ignore[arg-type]  # a number or a text
     raise ValueError(value)
 
 
@@ -211,8 +216,12 @@ def _first_bad(dates: list[object], values: list[object]) -> str:
     return "their numbers differ"
 
 
-def check_once(values: pd.Series[float]) -> None:
+def _start(what: str) -> str:
+    return f"{what}: " if what else ""
+
+
+def check_once(values: pd.Series[float], what: str = "") -> None:
     """Refuse an answer that gives one date twice: which of the two holds is not ours to say."""
     twice = values.index[values.index.duplicated()]
     if len(twice):
-        raise DataError(f"the answer gives {twice[0]:%Y-%m-%d} more than once.")
+        raise DataError(f"{_start(what)}the answer gives {twice[0]:%Y-%m-%d} more than once.")

@@ -41,6 +41,8 @@ _ASK_AGAIN = pd.Timedelta(12, unit="h")
 
 _RATES = ("sofr", "tgcr", "bgcr", "effr", "obfr")
 _KINDS = ("Repo", "Reverse Repo")
+# Columns whose text can look like a number.
+_TEXT = {"cusip": str, "operation": str}
 
 
 def _publisher() -> NewYorkFed:
@@ -106,7 +108,7 @@ def _check_rows(key: str, content: bytes, held: Entry | None, dates: str) -> Non
 
 
 def _read(content: bytes, dates: str) -> pd.DataFrame:
-    table = pd.read_csv(io.BytesIO(content), parse_dates=[dates])
+    table = pd.read_csv(io.BytesIO(content), parse_dates=[dates], dtype=_TEXT)
     return table.set_index("date") if dates == "date" else table
 
 

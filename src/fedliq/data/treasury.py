@@ -38,6 +38,7 @@ __all__ = ["FiscalData", "closing_balances"]
 # The first statement that the interface holds.
 _FIRST = pd.Timestamp("2005-10-03")
 _PAGE = 10_000
+_MOST_PAGES = 100  # a million rows; there are some six a day
 
 # Line, the column its closing balance stands in, first and last day (both included).
 _LAYOUTS = (
@@ -83,8 +84,9 @@ def closing_balances(rows: Sequence[dict[str, str]]) -> pd.Series[float]:
             f"TGA; its lines are {', '.join(lines)}. Its layout has changed again: fedliq must "
             "learn it before it can read on."
         )
-    values = dated_values(days, amounts)
-    check_once(values)
+    what = "Treasury: operating cash balance"
+    values = dated_values(days, amounts, what)
+    check_once(values, what)
     return values
 
 
@@ -148,6 +150,8 @@ def _page(body: bytes) -> tuple[list[dict[str, str]], int, bytes]:
     try:
         answer = json.loads(body)
         rows, pages = answer["data"], int(answer["meta"]["total-pages"])
+        if pages > _MOST_PAGES:
+            raise ValueError(pages)  # noqa: TRY301 - told as malformed below
         for row in rows:
             for field in ("record_date", "account_type", "open_today_bal", "close_today_bal"):
                 if not isinstance(row[field], str):

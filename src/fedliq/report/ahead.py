@@ -13,6 +13,7 @@ from fedliq.outlook import Outlook, make_outlook
 from fedliq.policy.tables import policy_schedule
 from fedliq.projection.balance_sheet import WITHOUT_AMOUNT
 from fedliq.regimes import ReserveThresholds
+from fedliq.report.desk import announced_by
 from fedliq.report.page import Document, Section, Table
 
 if TYPE_CHECKING:
@@ -96,13 +97,14 @@ def stale(opening: pd.Timestamp, day: pd.Timestamp) -> str:
     return f"the last week with every line is {opening.date()}"
 
 
-def look_ahead(known: Dataset, day: pd.Timestamp) -> Ahead:
-    """Project a year from what was public on a day, or say why that cannot be done."""
+def look_ahead(known: Dataset, moment: pd.Timestamp) -> Ahead:
+    """Project a year from what was public at a moment, or say why that cannot be done."""
+    day = moment.normalize()
     schedule = policy_schedule()
     if not schedule.first <= day:
         return _no_outlook(day, f"the record of caps begins on {schedule.first.date()}")
     try:
-        outlook = make_outlook(known, schedule.as_known_on(day))
+        outlook = make_outlook(known, schedule.as_known_on(announced_by(moment)))
     except FedliqError as error:
         return _no_outlook(day, str(error).rstrip("."))
     opening = outlook.projection.opening.day

@@ -16,7 +16,7 @@ from fedliq.indicators.spreads import FIRST_IORB
 from fedliq.nowcast import net_liquidity_nowcast
 from fedliq.panel import CHANGE_WEEKS, daily_rates, indicator_panel
 from fedliq.regimes import ReserveThresholds, regime_spells
-from fedliq.releases import latest_due
+from fedliq.releases import due_at
 from fedliq.report.ahead import look_ahead
 from fedliq.report.desk import facilities, policy_lines
 from fedliq.report.facts import (
@@ -55,7 +55,7 @@ def _net_liquidity(panel: pd.DataFrame, moment: pd.Timestamp) -> Figure:
         "USD bn",
         panel["net_liquidity"],
         moment.normalize(),
-        due=latest_due("h41", moment),
+        due=due_at("h41", moment),
         source="Fed assets - TGA - ON RRP, Wednesday levels",
     )
 
@@ -99,7 +99,7 @@ def _ratio(panel: pd.DataFrame, moment: pd.Timestamp) -> Figure:
         "fraction",
         panel["reserves_to_bank_assets"],
         moment.normalize(),
-        due=min(latest_due("h41", moment), latest_due("h8", moment)),
+        due=min(due_at("h41", moment), due_at("h8", moment)),
         source="H.4.1 week-average reserves over H.8 total assets",
     )
 
@@ -113,7 +113,7 @@ def _spread(
         "bp",
         rates[column],
         moment.normalize(),
-        due=latest_due("repo_rate", moment),
+        due=due_at("repo_rate", moment),
         source="NY Fed (SOFR), Fed Board (IORB)",
     )
 
@@ -194,7 +194,7 @@ def _corridor(
         "fraction",
         rates["sofr_corridor_position"],
         day,
-        due=latest_due("repo_rate", moment),
+        due=due_at("repo_rate", moment),
         source="from the rates above",
     )
     ceiling = rate_in_force_figure("srf_pct", "SRF rate, the ceiling", day)
@@ -304,10 +304,10 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         spread_windows=_spread_windows(rates),
         corridor=_corridor(market, rates, moment),
         facilities=open_facilities,
-        policy=policy_lines(day),
+        policy=policy_lines(moment),
         # The Bank Term Funding Program is summed up with the facilities.
         components=tuple(one for one in figures if one.name != "btfp"),
         missing=_missing(figures),
         upcoming=upcoming(moment),
-        ahead=look_ahead(known, day),
+        ahead=look_ahead(known, moment),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
 from fedliq.policy.tables import policy_table
@@ -12,12 +13,10 @@ from fedliq.report.facts import Facility, Figure
 from fedliq.report.figures import component
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from fedliq.data.dataset import Dataset
     from fedliq.policy.tables import PolicyTable
 
-__all__ = ["facilities", "policy_lines"]
+__all__ = ["announced_by", "facilities", "policy_lines"]
 
 # USD bn; below it the ON RRP facility no longer cushions reserves.
 _NEAR_ZERO = 50.0
@@ -77,9 +76,14 @@ def _btfp(figure: Figure, dataset: Dataset, record: pd.DataFrame) -> Facility:
     return Facility(figure, summary)
 
 
-def policy_lines(day: pd.Timestamp) -> tuple[str, ...]:
+def policy_lines(moment: pd.Timestamp) -> tuple[str, ...]:
     """Say which caps and purchases stand, and since when."""
-    return (*_caps(day), *_purchases(day))
+    return (*_caps(moment.normalize()), *_purchases(moment))
+
+
+def announced_by(moment: pd.Timestamp) -> pd.Timestamp:
+    """Return the last day whose announcements are known: those of a day come in the afternoon."""
+    return (moment - pd.Timedelta(14, unit="h")).normalize()
 
 
 def _span(table: PolicyTable) -> str:
@@ -99,10 +103,10 @@ def _caps(day: pd.Timestamp) -> list[str]:
     ]
 
 
-def _purchases(day: pd.Timestamp) -> list[str]:
+def _purchases(moment: pd.Timestamp) -> list[str]:
     """Periods that are running or announced; those known from the press are marked so."""
-    table = policy_table("bill_purchases")
-    announced = table.rows[table.rows["announced"] <= day]
+    table, day = policy_table("bill_purchases"), moment.normalize()
+    announced = table.rows[table.rows["announced"] <= announced_by(moment)]
     current = announced[announced["period_end"] >= day].to_dict("records")
     if not current:
         return [f"Bill purchases: no period at hand for this day; {_span(table)}."]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fedliq.alignment import no_figures
 from fedliq.data.catalog import series_info
 from fedliq.policy.tables import policy_table
-from fedliq.releases import latest_due
+from fedliq.releases import due_at
 from fedliq.report.facts import Figure
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def component(dataset: Dataset, name: str, moment: pd.Timestamp) -> Figure:
         str(info.unit),
         dataset.get(name, no_figures()),
         moment.normalize(),
-        due=latest_due(info.release_rule, moment),
+        due=due_at(info.release_rule, moment),
         source=f"{publisher}, {info.release}" + (f" ({listed})" if listed else ""),
     )
     if name not in dataset:

@@ -14,7 +14,8 @@ import pandas as pd
 
 from fedliq.alignment import lagged
 from fedliq.policy.tables import policy_table
-from fedliq.releases import latest_due
+from fedliq.releases import due_at
+from fedliq.report.desk import announced_by
 from fedliq.report.facts import Reading
 
 if TYPE_CHECKING:
@@ -65,13 +66,16 @@ def _spread_change(outside_turns: pd.Series[float]) -> pd.Series[float]:
     return mean - lagged(mean, _DAYS)
 
 
-def _desk(day: pd.Timestamp) -> Reading:
+def _desk(moment: pd.Timestamp) -> Reading:
     """Purchases announced for the running period, less the caps on redemptions."""
+    day = moment.normalize()
     label, unit = "Purchases less caps", "USD bn a month"
     caps, bought = policy_table("runoff_caps"), policy_table("bill_purchases")
     in_force = caps.rows[caps.rows["effective"] <= day].tail(1)
     cap = float(in_force.filter(like="_cap_bn_per_month").sum(axis=1).sum())
-    begun = (bought.rows["announced"] <= day) & (bought.rows["period_start"] <= day)
+    begun = (bought.rows["announced"] <= announced_by(moment)) & (
+        bought.rows["period_start"] <= day
+    )
     running = bought.rows[begun & (bought.rows["period_end"] >= day)]
     if not caps.covers(day) or (running.empty and not cap and not bought.covers(day)):
         note = "the record does not cover this day"
@@ -92,7 +96,7 @@ def read_all(
     """Read every indicator of the brief, as of a moment."""
 
     def due(rule: ReleaseRule) -> pd.Timestamp:
-        return latest_due(rule, moment)
+        return due_at(rule, moment)
 
     def change(series: pd.Series[float]) -> pd.Series[float]:
         return series - lagged(series, _DAYS)
@@ -123,7 +127,7 @@ def read_all(
             adds_when="falls",
             due=due("repo_rate"),
         ),
-        _desk(moment.normalize()),
+        _desk(moment),
     )
 
 

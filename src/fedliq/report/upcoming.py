@@ -8,7 +8,7 @@ import pandas as pd
 
 from fedliq.calendar import day_of, nth_business_day, turn_days
 from fedliq.policy.tables import policy_table
-from fedliq.releases import latest_due, upcoming_releases
+from fedliq.releases import latest_due, upcoming_at
 from fedliq.report.facts import Upcoming
 
 __all__ = ["upcoming"]
@@ -38,7 +38,7 @@ def _releases(moment: pd.Timestamp) -> list[Upcoming]:
     weekly: tuple[tuple[Literal["h41", "h8"], str], ...] = (("h41", "H.4.1"), ("h8", "H.8"))
     events = []
     for rule, title in weekly:
-        (time,) = upcoming_releases(rule, moment)
+        (time,) = upcoming_at(rule, moment)
         observed = latest_due(rule, time.normalize())
         events.append(
             Upcoming(time.normalize(), f"{title}, {time:%H:%M}", f"for Wednesday {observed:%d %B}")
