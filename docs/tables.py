@@ -8,12 +8,19 @@ import numpy as np
 import pandas as pd
 
 import fedliq as fl
+from fedliq.data.board import BoardDownload
+from fedliq.data.fred import FredApi, FredGraph
+from fedliq.data.nyfed import NewYorkFed
+from fedliq.data.treasury import FiscalData
 from fedliq.quantities import QUANTITIES
 from fedliq.spec import spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from fedliq.data.catalog import SeriesInfo
+    from fedliq.data.sources import Source
 
 __all__ = ["write_tables"]
 
@@ -85,6 +92,55 @@ def _series() -> str:
                 f"{info.release}" + (f", {listed}" if (listed := info.fred or info.board) else ""),
                 _sample_span(sample, name),
             )
+            for name, info in fl.catalog().items()
+        ),
+    )
+
+
+# What each service knows a series by.
+_KEYS = {
+    "nyfed": "nyfed",
+    "treasury": "treasury",
+    "fred": "fred",
+    "fredgraph": "fred",
+    "board": "board",
+}
+
+
+def _services() -> tuple[Source, ...]:
+    """Return one of each, in the order in which they are asked; none of them is."""
+    made = (NewYorkFed(), FiscalData(), FredApi("0" * 32), FredGraph(), BoardDownload())
+    if tuple(one.name for one in made) != fl.SOURCES:
+        raise ValueError(fl.SOURCES)  # a new service has to be described here
+    return made
+
+
+def _sources() -> str:
+    def count(source: Source) -> int:
+        return sum(source.serves(info) for info in fl.catalog().values())
+
+    def reach(source: Source) -> str:
+        days = source.overlap_days
+        return "the whole series" if days is None else f"the last {days} days held"
+
+    return _table(
+        ("`source=`", "series", "a refresh asks for", "keeps vintages"),
+        (
+            (f"`{one.name}`", count(one), reach(one), "yes" if one.keeps_vintages else "no")
+            for one in _services()
+        ),
+    )
+
+
+def _served() -> str:
+    def key(source: Source, info: SeriesInfo) -> str:
+        return f"`{getattr(info, _KEYS[source.name])}`" if source.serves(info) else ""
+
+    services = _services()
+    return _table(
+        ("series", *(f"`{one.name}`" for one in services)),
+        (
+            (f"`{name}`", *(key(one, info) for one in services))
             for name, info in fl.catalog().items()
         ),
     )
@@ -414,6 +470,8 @@ def write_tables(folder: Path) -> None:
         "indicators": _indicators(),
         "panel": _panel(),
         "series": _series(),
+        "sources": _sources(),
+        "served": _served(),
         "policy": _policy(),
         "projection_columns": _projection_columns(),
         "decisions": _decisions(),
