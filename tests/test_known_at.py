@@ -212,6 +212,14 @@ class TestNothing:
         assert known["observed"].tolist() == WEEKS.tolist()
 
 
+def test_a_rate_announced_ahead_serves_from_the_day_it_is_for(sample):
+    """The FOMC of Wednesday 2025-12-10 lowered IORB to 3.65 percent from Thursday on."""
+    iorb = sample["iorb"]["2025-12-08":"2025-12-12"]
+    moments = pd.DatetimeIndex(["2025-12-10 14:00", "2025-12-10 23:59", "2025-12-11 00:00"])
+    known = fl.known_at(iorb, fl.release_time("iorb", iorb.index), moments)
+    assert known["value"].tolist() == [3.9, 3.9, 3.65]
+
+
 class TestRefused:
     @pytest.mark.parametrize(
         ("available", "error", "message"),
@@ -221,7 +229,7 @@ class TestRefused:
             (THURSDAYS[::-1], fl.AlignmentError, "available: dates of publication go back"),
             (THURSDAYS[[0, 2, 1, 3]], fl.AlignmentError, "dates of publication go back"),
             (
-                WEEKS - pd.Timedelta(1, unit="h"),
+                WEEKS - pd.Timedelta(8, unit="D"),
                 fl.AlignmentError,
                 "available: 2023-03-01 would be public before it was observed",
             ),

@@ -200,12 +200,18 @@ def as_available(series: pd.Series[float], available: pd.DatetimeIndex) -> pd.Se
     Timing: the result on a date was public by the end of that date.
     """
     index, values = check_series(series, "series")
-    days = _check_available(available, index).normalize()
+    days = _check_available(available, index, pd.Timedelta(0)).normalize()
     last_of_day = ~days.duplicated(keep="last")
     return pd.Series(values[last_of_day], index=days[last_of_day], name=series.name)
 
 
-def _check_available(available: object, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+# How long before the day it is for a rate can be announced, over a long weekend.
+_AHEAD = pd.Timedelta(7, unit="D")
+
+
+def _check_available(
+    available: object, index: pd.DatetimeIndex, ahead: pd.Timedelta
+) -> pd.DatetimeIndex:
     """Refuse times of publication that cannot be those of the rows."""
     if not isinstance(available, pd.DatetimeIndex) or available.tz is not None:
         raise TimeIndexError(
@@ -219,8 +225,9 @@ def _check_available(available: object, index: pd.DatetimeIndex) -> pd.DatetimeI
         )
     if not available.is_monotonic_increasing:
         raise AlignmentError("available: dates of publication go back; sort both together.")
-    if (available.normalize() < index).any():
-        early = index[available.normalize() < index][0].date()
+    too_early = available.normalize() + ahead < index
+    if too_early.any():
+        early = index[too_early][0].date()
         raise AlignmentError(f"available: {early} would be public before it was observed.")
     return available
 
@@ -264,7 +271,8 @@ def known_at(
     -----
     NaN: where nothing was public yet, or it was too old; ``observed`` is then NaT.
 
-    Timing: a value is public from its release time on, that instant included.
+    Timing: a value is public from its release time on, that instant included; a rate that is
+    announced ahead, from the day it is for.
 
     Examples
     --------
@@ -277,7 +285,7 @@ def known_at(
     [8342.3, 8639.3]
     """
     index, values = check_series(series, "series")
-    public = _check_available(available, index)
+    public = _check_available(available, index, _AHEAD)
     if not isinstance(moments, pd.DatetimeIndex) or moments.tz is not None or moments.hasnans:
         raise TimeIndexError("moments: expected a DatetimeIndex without a time zone or NaT.")
     if not moments.is_monotonic_increasing:
@@ -286,9 +294,10 @@ def known_at(
     # The last instant of a day is finer than the resolution of an index of days.
     index, public, at = (one.as_unit("ns") for one in (index, public, moments))
     there = ~np.isnan(values)
-    index, values, public = index[there], values[there], public[there]
+    index, values = index[there], values[there]
+    public = pd.DatetimeIndex(np.maximum(public[there], index))
     position = public.searchsorted(at, side="right") - 1
-    observed = pd.DatetimeIndex([pd.NaT] * len(moments))
+    observed = pd.DatetimeIndex([pd.NaT] * len(moments)).as_unit("ns")
     value = np.full(len(moments), np.nan)
     if len(index):
         last = index[position]

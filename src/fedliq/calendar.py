@@ -128,7 +128,8 @@ def day_of(value: str | date | pd.Timestamp, argument: str) -> np.datetime64:
     """Read one day, in one spelling: "10/11/2025" has two meanings and "now" many."""
     spelled = not isinstance(value, str) or _ISO_DAY.fullmatch(value)
     try:
-        stamp = pd.Timestamp(value) if isinstance(value, (str, date)) and spelled else pd.NaT
+        plain = str(value) if isinstance(value, str) else value  # numpy's text is a str as well
+        stamp = pd.Timestamp(plain) if isinstance(plain, (str, date)) and spelled else pd.NaT
     except ValueError:
         stamp = pd.NaT
     if pd.isna(stamp) or stamp.tz is not None or stamp != stamp.normalize():
@@ -158,7 +159,9 @@ def moment_of(
     moment = pd.Timestamp(when)
     if pd.isna(moment):
         raise InvalidInputError(f"{argument}: expected a day or a moment, got {when!r}.")
-    return moment if moment.tz is None else eastern(moment)
+    wall_clock = moment if moment.tz is None else eastern(moment)
+    day_of(wall_clock.normalize(), argument)  # refuses years for which the rules do not hold
+    return wall_clock
 
 
 def eastern(moment: pd.Timestamp) -> pd.Timestamp:

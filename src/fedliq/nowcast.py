@@ -35,7 +35,7 @@ def net_liquidity_nowcast(
         With ``fed_assets``, ``on_rrp``, and ``tga_close`` or ``tga``.
     days : pandas.DatetimeIndex, optional
         By default the business days of the Reserve Banks from the first H.4.1 of the dataset
-        to the day it stands on.
+        to the last of which it knows the hour.
     hour : str, default "17:00"
         Eastern time of day; at 17:00 everything that comes out on a day is out.
 
@@ -62,8 +62,8 @@ def net_liquidity_nowcast(
     -----
     ``fed_assets - tga - on_rrp``, each the last one public: assets of the last H.4.1, the TGA
     of the last Daily Treasury Statement or of the H.4.1 where that is for a later day, ON RRP
-    of the last operation. The parts are for different days, which the result states; on a
-    Wednesday whose H.4.1, statement and operation are out, it is the standard figure.
+    of the last operation. The parts are for different days, which the result states; where they are for one Wednesday,
+    it is the standard figure.
 
     NaN: where a part was not public yet, or is older than 13 days (assets, the TGA of the
     H.4.1) or 6 days (statement, operation).
@@ -89,6 +89,7 @@ def net_liquidity_nowcast(
     if days is None:
         first = dataset["fed_assets"].index[:1]
         days = business_days(first[0], dataset.as_of) if len(first) else pd.DatetimeIndex([])
+        days = days[days + offset <= dataset.moment]
     index = check_time_index(days, "days")
     moments = index + offset
     parts = {

@@ -89,14 +89,28 @@ _SAME_DAY: Mapping[str, str] = MappingProxyType(
 # To then the FOMC announced at 14:15 (Board, press release of 13 March 2013).
 _QUARTER_PAST = np.datetime64("2013-03-20", "D")
 
-# The H.4.1 of weeks in which the Board was closed on the day after, by executive order or for
-# a day of mourning: Wednesday, day of release (Board, release dates that the H.4.1 bear).
+# Releases of days on which the Board was closed by executive order or for a day of mourning:
+# Wednesday, day of release. The H.4.1 of 2014, 2020 and 2025 by the dates they bear, and by when
+# they came to FRED; the others by analogy, and the H.8 by the next day they can have come out:
+# a date too late does not look ahead.
 _LATE_H41: Mapping[str, str] = MappingProxyType(
     {
+        "2003-12-24": "2003-12-29",
+        "2008-12-24": "2008-12-29",
         "2014-12-24": "2014-12-29",
         "2020-12-23": "2020-12-28",
         "2025-01-08": "2025-01-10",
         "2025-12-24": "2025-12-29",
+    }
+)
+_LATE_H8: Mapping[str, str] = MappingProxyType(
+    {
+        "2003-12-17": "2003-12-29",
+        "2008-12-17": "2008-12-29",
+        "2014-12-17": "2014-12-29",
+        "2020-12-16": "2020-12-28",
+        "2021-06-09": "2021-06-21",
+        "2025-12-17": "2025-12-29",
     }
 )
 
@@ -132,9 +146,10 @@ def _release_days(days: Days, rule: ReleaseRule) -> Days:
         case "h8":
             # Friday of the following week; "If Friday is a federal holiday, then the data
             # are released on Thursday" (Board, About the H.8).
-            return np.busday_offset(
+            due = np.busday_offset(
                 days + 9 * ONE_DAY, 0, roll="backward", busdaycal=office_calendar("board")
             )
+            return _put_off(days, due, _LATE_H8)
         case "repo_rate" | "fed_funds_rate" | "dts":
             return _next(days, "repo" if rule == "repo_rate" else "banks")
         case "gdp":
@@ -154,8 +169,8 @@ def release_times(observed: pd.DatetimeIndex, rule: ReleaseRule) -> pd.DatetimeI
         The days the figures are for.
     rule : str
         ``"h41"`` (Thursday 16:30 for Wednesday; the next business day when Thursday is a
-        holiday; the day of release for four weeks in which the Board was closed besides), ``"h8"`` (Friday of the following week 16:15; Thursday when that Friday
-        is a holiday), ``"repo_rate"`` (SOFR, TGCR, BGCR: next repo-market day 08:00),
+        holiday; the Monday or Friday after for six weeks in which the Board was closed besides), ``"h8"`` (Friday of the following week 16:15; Thursday when that Friday
+        is a holiday; the Monday after for six weeks in which the Board was closed besides), ``"repo_rate"`` (SOFR, TGCR, BGCR: next repo-market day 08:00),
         ``"fed_funds_rate"`` (EFFR, OBFR: next business day 09:00), ``"on_rrp"`` (same day
         13:15), ``"repo"`` (same day 13:45), ``"dts"`` (next business day 16:00),
         ``"in_force"`` (administered rates: 14:00 on the Board's last business day before the

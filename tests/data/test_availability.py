@@ -193,9 +193,11 @@ class TestReleaseTime:
             ("effr", "2026-06-18", "2026-06-22 09:00"),  # over Juneteenth, a Friday
             ("sofr", "2026-07-02", "2026-07-06 08:00"),  # no repo on the Friday before 4 July
             ("effr", "2026-07-02", "2026-07-03 09:00"),  # on which the Banks open
+            # Put off by a lapse of appropriations (Bureau of Economic Analysis, 2025-12-23).
+            ("gdp", "2025-07-01", "2025-12-23 08:30"),
         ],
     )
-    def test_daily_figures_over_holidays(self, name, day, public):
+    def test_other_figures_over_holidays_and_closures(self, name, day, public):
         assert public_on(name, day) == public
 
     def test_an_unknown_series_is_refused_and_the_nearest_offered(self):
@@ -638,6 +640,7 @@ class TestAuditLookAhead:
         # On the Thursday, before the first of the two is out at 16:30.
         row = pd.DataFrame({"fed_assets": [6710.0]}, weeks[:1] + DAY)
         found = fl.audit_look_ahead(row, mine, hour="16:00")
+        assert found["row"].tolist() == [weeks[0] + DAY]
         assert found["observed"].tolist() == [weeks[0]]
         assert found["early_by"].tolist() == [pd.Timedelta(30, unit="min")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,6 @@ from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.releases import release_times
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from fedliq._validate import Floats
@@ -192,6 +192,11 @@ def _audited(
         raise InputTypeError(f"frame: expected a DataFrame, got {type(frame).__name__}.")
     if columns is None:
         columns = {name: name for name in frame.columns if name in dataset}
+    if not isinstance(columns, Mapping):
+        raise InputTypeError(
+            "columns: expected a mapping of column to series, such as {'assets': 'fed_assets'}; "
+            f"got {type(columns).__name__}."
+        )
     if not columns:
         raise InvalidInputError(
             "columns: no column of the frame is named like a series of the dataset; say which "

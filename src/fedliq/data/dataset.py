@@ -12,7 +12,12 @@ from fedliq._validate import check_series, check_time_index
 from fedliq.alignment import DEFAULT_MAX_STALE, align
 from fedliq.calendar import WEDNESDAY, day_of, end_of, moment_of, weekday
 from fedliq.data.catalog import SeriesInfo, series_info, unknown_series
-from fedliq.exceptions import InputTypeError, TimeIndexError, UnknownSeriesError
+from fedliq.exceptions import (
+    InputTypeError,
+    InvalidInputError,
+    TimeIndexError,
+    UnknownSeriesError,
+)
 from fedliq.releases import release_times
 
 if TYPE_CHECKING:
@@ -109,7 +114,7 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
     sha256 : mapping of str to str, optional
         Hash of the raw bytes of each series.
     retrieved_at : mapping of str to Timestamp, optional
-        When each series was fetched, in UTC.
+        When each series was fetched; with its time zone, and held in UTC.
 
     Raises
     ------
@@ -168,7 +173,7 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
                 last=observed.index[-1] if len(observed) else None,
                 observations=len(observed),
                 sha256=(sha256 or {}).get(name, ""),
-                retrieved_at=(retrieved_at or {}).get(name),
+                retrieved_at=_in_utc((retrieved_at or {}).get(name), name),
             )
         self._series = held
         self._provenance = provenance
@@ -319,6 +324,16 @@ def with_series(
     )
     made._moment = moment  # noqa: SLF001 - midnight included, which as_of takes for a day
     return made
+
+
+def _in_utc(moment: pd.Timestamp | None, name: str) -> pd.Timestamp | None:
+    if moment is None:
+        return None
+    if not isinstance(moment, pd.Timestamp) or moment.tz is None:
+        raise InvalidInputError(
+            f"retrieved_at: {name}: expected a Timestamp with its time zone, got {moment!r}."
+        )
+    return moment.tz_convert("UTC")
 
 
 def _stated(text: str | Mapping[str, str], name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fedliq.exceptions import FedliqError, InvalidInputError
+from fedliq.exceptions import FedliqError, InvalidInputError, UnknownSeriesError
 from fedliq.outlook import Outlook, make_outlook
 from fedliq.policy.tables import policy_schedule
 from fedliq.projection.balance_sheet import WITHOUT_AMOUNT
@@ -105,6 +105,9 @@ def look_ahead(known: Dataset, moment: pd.Timestamp) -> Ahead:
         return _no_outlook(day, f"the record of caps begins on {schedule.first.date()}")
     try:
         outlook = make_outlook(known, schedule.as_known_on(announced_by(moment)))
+    except UnknownSeriesError as error:
+        # Without the list of all that is known.
+        return _no_outlook(day, str(error).removeprefix("name: ").partition(";")[0])
     except FedliqError as error:
         return _no_outlook(day, str(error).rstrip("."))
     opening = outlook.projection.opening.day

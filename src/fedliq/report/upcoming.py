@@ -16,14 +16,15 @@ __all__ = ["upcoming"]
 # The Desk announces the coming purchase period around this business day of the month.
 _ANNOUNCEMENT_DAY = 9
 _MEETINGS = 2
+_STATEMENT = pd.Timedelta(14, unit="h")
 
 
-def _meetings(day: pd.Timestamp) -> list[Upcoming]:
+def _meetings(moment: pd.Timestamp) -> list[Upcoming]:
     """The next meetings of a calendar that covers the day; none from another time."""
     table = policy_table("fomc_meetings")
-    if not table.covers(day):
+    if not table.covers(moment.normalize()):
         return []
-    ahead = table.rows[table.rows["end_date"] > day].head(_MEETINGS)
+    ahead = table.rows[table.rows["end_date"] + _STATEMENT > moment].head(_MEETINGS)
     return [
         Upcoming(
             one["end_date"],
@@ -75,5 +76,5 @@ def _announcement(day: pd.Timestamp) -> list[Upcoming]:
 def upcoming(moment: pd.Timestamp) -> tuple[Upcoming, ...]:
     """List what comes after a moment, in order; of its own day, only releases still to come."""
     day = moment.normalize()
-    events = [*_meetings(day), *_releases(moment), *_turns(day), *_announcement(day)]
+    events = [*_meetings(moment), *_releases(moment), *_turns(day), *_announcement(day)]
     return tuple(sorted(events, key=lambda event: (event.date, event.what)))
