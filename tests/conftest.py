@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import fedliq as fl
+from redirected import freeze, live
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,3 +33,15 @@ def shared():
         return path
 
     return find
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    return freeze(monkeypatch, "2026-10-20 18:00")
+
+
+@pytest.fixture
+def publishers(monkeypatch, tmp_path, clock):  # noqa: ARG001 - the clock stands before they run
+    """Every publisher on the loopback, asked by default, with a cache of one's own."""
+    with live(monkeypatch, tmp_path / "cache") as one:
+        yield one

@@ -15,17 +15,6 @@ from redirected import freeze, live, paths, serve
 GRAPH = "/graph/fredgraph.csv"
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    return freeze(monkeypatch, "2026-10-20 18:00")
-
-
-@pytest.fixture
-def publisher(monkeypatch, tmp_path, clock):  # noqa: ARG001 - the clock stands before it runs
-    with live(monkeypatch, tmp_path / "cache") as one:
-        yield one
-
-
 def run(capsys, *arguments):
     code = main(list(arguments))
     out, err = capsys.readouterr()
@@ -41,7 +30,7 @@ def rows(text):
 # -- fetch ---------------------------------------------------------------------------------
 
 
-def test_fetch_names_what_it_fetched(publisher, capsys):
+def test_fetch_names_what_it_fetched(publishers, capsys):
     code, out, err = run(capsys, "fetch", "fed_assets", "sofr", "tga_close")
     assert (code, err) == (0, [])
     listed = rows(out)
@@ -54,40 +43,40 @@ def test_fetch_names_what_it_fetched(publisher, capsys):
         assert last in listed[name]
     assert out.endswith("3 of 3 series.\n")
     assert Cache(default_directory()).names() == ("fed_assets", "sofr", "tga_close")
-    assert len(publisher.asked) == 3
+    assert len(publishers.asked) == 3
 
 
-def test_fetch_asks_though_nothing_is_due(publisher, capsys):
+def test_fetch_asks_though_nothing_is_due(publishers, capsys):
     for _ in range(2):
         run(capsys, "fetch", "fed_assets")
-    assert paths(publisher) == [GRAPH, GRAPH]
+    assert paths(publishers) == [GRAPH, GRAPH]
 
 
-def test_fetch_of_everything_says_in_one_line_what_is_not_to_be_had(publisher, capsys, sample):
+def test_fetch_of_everything_says_in_one_line_what_is_not_to_be_had(publishers, capsys, sample):
     code, out, (warning,) = run(capsys, "fetch")
     assert code == 1  # for cron: not everything was had
     assert warning.startswith("fedliq: not at hand, and left out: remittances_due (FRED: ")
     assert out.endswith(f"{len(sample)} of {len(fl.catalog())} series.\n")
     assert set(rows(out)) >= set(sample)
-    assert len(publisher.asked) > 30
+    assert len(publishers.asked) > 30
 
 
-def test_fetch_asks_the_source_that_is_named(publisher, capsys):
+def test_fetch_asks_the_source_that_is_named(publishers, capsys):
     code, _, err = run(capsys, "fetch", "fed_assets", "--source", "board")
     assert (code, err) == (0, [])
-    assert paths(publisher) == ["/datadownload/Output.aspx"]
+    assert paths(publishers) == ["/datadownload/Output.aspx"]
     code, _, _ = run(
         capsys, "fetch", "fed_assets", "sofr", "--source", "nyfed", "--source", "fredgraph"
     )
     assert code == 0
-    assert set(paths(publisher)[1:]) == {GRAPH, "/api/rates/secured/sofr/search.json"}
+    assert set(paths(publishers)[1:]) == {GRAPH, "/api/rates/secured/sofr/search.json"}
 
 
-def test_fetch_since_asks_for_the_last_of_what_is_cached(publisher, capsys):
+def test_fetch_since_asks_for_the_last_of_what_is_cached(publishers, capsys):
     run(capsys, "fetch", "sofr")
     code, out, err = run(capsys, "fetch", "sofr", "--since", "2026-08-03")
     assert (code, err) == (0, [])
-    assert publisher.asked[-1].endswith("startDate=2026-08-03")
+    assert publishers.asked[-1].endswith("startDate=2026-08-03")
     assert "2026-08-03" in rows(out)["sofr"]
 
 
@@ -104,26 +93,26 @@ def test_fetch_since_asks_for_the_last_of_what_is_cached(publisher, capsys):
         (["series", "--data", "live", "--offline"], "fedliq: fed_assets: not in the cache"),
     ],
 )
-def test_what_is_refused_is_one_line_and_exit_code_two(publisher, capsys, arguments, message):
+def test_what_is_refused_is_one_line_and_exit_code_two(publishers, capsys, arguments, message):
     code, out, (line,) = run(capsys, *arguments)
     assert code == 2
     assert line.startswith(message)
     assert out == ""
-    assert len(publisher.asked) < 2
+    assert len(publishers.asked) < 2
 
 
-def test_an_unknown_source_explains_itself(publisher, capsys):
+def test_an_unknown_source_explains_itself(publishers, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["fetch", "--source", "bloomberg"])
     assert stopped.value.code == 2
     assert "nyfed" in capsys.readouterr().err
-    assert publisher.asked == []
+    assert publishers.asked == []
 
 
-def test_a_failed_refresh_is_one_line_and_what_is_held_serves(publisher, clock, capsys):
+def test_a_failed_refresh_is_one_line_and_what_is_held_serves(publishers, clock, capsys):
     run(capsys, "fetch", "fed_assets", "mbs")
-    serve(publisher, GRAPH, "<html>\nmoved\n</html>", 404)
-    serve(publisher, "/datadownload/Output.aspx", "<html>\nmoved\n</html>", 404)
+    serve(publishers, GRAPH, "<html>\nmoved\n</html>", 404)
+    serve(publishers, "/datadownload/Output.aspx", "<html>\nmoved\n</html>", 404)
     clock.set("2026-10-23 18:00")
     code, out, err = run(capsys, "fetch", "fed_assets", "mbs")
     assert code == 1
@@ -132,7 +121,7 @@ def test_a_failed_refresh_is_one_line_and_what_is_held_serves(publisher, clock, 
     assert "2026-08-19" in rows(out)["fed_assets"]
 
 
-def test_stopped_by_hand_keeps_what_had_been_fetched(publisher, capsys, monkeypatch):
+def test_stopped_by_hand_keeps_what_had_been_fetched(publishers, capsys, monkeypatch):
     run(capsys, "fetch", "fed_assets")
 
     def stop(*_, **__):
@@ -142,13 +131,13 @@ def test_stopped_by_hand_keeps_what_had_been_fetched(publisher, capsys, monkeypa
     code, out, err = run(capsys, "fetch")
     assert (code, out, err) == (130, "", ["fedliq: stopped; what had been fetched is kept."])
     assert Cache(default_directory()).names() == ("fed_assets",)
-    assert len(publisher.asked) == 1
+    assert len(publishers.asked) == 1
 
 
 # -- the key -------------------------------------------------------------------------------
 
 
-def test_the_key_is_used_and_never_shown(publisher, capsys, caplog, monkeypatch, tmp_path):
+def test_the_key_is_used_and_never_shown(publishers, capsys, caplog, monkeypatch, tmp_path):
     monkeypatch.setenv("FRED_API_KEY", KEY)
     with caplog.at_level(logging.DEBUG):
         shown = [
@@ -157,48 +146,48 @@ def test_the_key_is_used_and_never_shown(publisher, capsys, caplog, monkeypatch,
             *run(capsys, "fetch", "remittances_due"),
             *run(capsys, "series", "--data", "live", "--offline"),
         ]
-    assert any(KEY in one for one in publisher.asked)
+    assert any(KEY in one for one in publishers.asked)
     assert KEY not in str(shown)
     assert KEY not in caplog.text
     assert not [path for path in tmp_path.rglob("*.*") if KEY.encode() in path.read_bytes()]
 
 
-def test_a_key_that_fred_refuses_is_one_line_without_it(publisher, capsys, monkeypatch):
+def test_a_key_that_fred_refuses_is_one_line_without_it(publishers, capsys, monkeypatch):
     wrong = "f" * 32
     monkeypatch.setenv("FRED_API_KEY", wrong)
     code, out, (line,) = run(capsys, "fetch", "fed_assets")
     assert (code, out) == (2, "")
     assert "the key is not accepted (HTTP 400); check FRED_API_KEY" in line
     assert wrong not in line
-    assert len(publisher.asked) == 1
+    assert len(publishers.asked) == 1
 
 
-def test_what_cannot_be_a_key_is_one_line_without_it(publisher, capsys, monkeypatch):
+def test_what_cannot_be_a_key_is_one_line_without_it(publishers, capsys, monkeypatch):
     monkeypatch.setenv("FRED_API_KEY", "hunter2")
     code, _, (line,) = run(capsys, "fetch", "fed_assets")
     assert code == 2
     assert line.startswith("fedliq: api_key: a key of FRED has 32 ")
     assert "hunter2" not in line
-    assert publisher.asked == []
+    assert publishers.asked == []
 
 
 # -- cache ---------------------------------------------------------------------------------
 
 
-def test_an_empty_cache_says_so_and_where_it_is(publisher, capsys):
+def test_an_empty_cache_says_so_and_where_it_is(publishers, capsys):
     assert run(capsys, "cache") == (0, f"0 in {default_directory()}, 0.0 MB.\n", [])
-    assert publisher.asked == []
+    assert publishers.asked == []
 
 
-def test_the_cache_shows_what_it_holds_how_old_and_from_where(publisher, clock, capsys):
+def test_the_cache_shows_what_it_holds_how_old_and_from_where(publishers, clock, capsys):
     run(capsys, "fetch", "fed_assets")
     clock.set("2026-10-23 19:00")
     run(capsys, "fetch", "sofr")
-    publisher.vintages["fed_assets", "2023-03-16"] = publisher.figures["fed_assets"].loc[
+    publishers.vintages["fed_assets", "2023-03-16"] = publishers.figures["fed_assets"].loc[
         :"2023-03"
     ]
     fl.load(["fed_assets"], as_of="2023-03-16")
-    del publisher.asked[:]
+    del publishers.asked[:]
     code, out, err = run(capsys, "cache")
     assert (code, err) == (0, [])
     held = rows(out)
@@ -208,42 +197,42 @@ def test_the_cache_shows_what_it_holds_how_old_and_from_where(publisher, clock, 
         assert part in held["sofr"]
     assert "ALFRED vintage of 2023-03-16" in held["fed_assets@2023-03-16"]
     assert out.splitlines()[-1].startswith(f"3 in {default_directory()}, ")
-    assert publisher.asked == []
+    assert publishers.asked == []
 
 
-def test_the_cache_shows_what_is_damaged(publisher, capsys):
+def test_the_cache_shows_what_is_damaged(publishers, capsys):
     run(capsys, "fetch", "fed_assets", "mbs")
     next(default_directory().glob("mbs.*.csv")).write_text("")
     code, out, err = run(capsys, "cache")
     assert (code, err) == (0, [])
     assert "damaged" in rows(out)["mbs"]
     assert "damaged" not in rows(out)["fed_assets"]
-    assert len(publisher.asked) == 2
+    assert len(publishers.asked) == 2
 
 
-def test_clearing_some_of_the_cache_leaves_the_rest(publisher, capsys):
+def test_clearing_some_of_the_cache_leaves_the_rest(publishers, capsys):
     run(capsys, "fetch", "fed_assets", "mbs", "sofr")
     code, out, err = run(capsys, "cache", "--clear", "mbs", "sofr")
     assert (code, out, err) == (0, f"Removed 2 from {default_directory()}.\n", [])
     assert Cache(default_directory()).names() == ("fed_assets",)
-    assert len(publisher.asked) == 3
+    assert len(publishers.asked) == 3
 
 
-def test_clearing_the_whole_cache(publisher, capsys):
+def test_clearing_the_whole_cache(publishers, capsys):
     run(capsys, "fetch", "fed_assets", "mbs")
     code, out, _ = run(capsys, "cache", "--clear")
     assert (code, out) == (0, f"Removed 2 from {default_directory()}.\n")
     assert Cache(default_directory()).names() == ()
     assert run(capsys, "cache")[1].startswith("0 in ")
-    assert len(publisher.asked) == 2
+    assert len(publishers.asked) == 2
 
 
 # -- report, series, project ---------------------------------------------------------------
 
 
-def withhold(publisher):
+def withhold(publishers):
     """Nothing is published that was not yet known on the sample's last day."""
-    publisher.figures["bank_assets"] = publisher.figures["bank_assets"].loc[:"2026-08-12"]
+    publishers.figures["bank_assets"] = publishers.figures["bank_assets"].loc[:"2026-08-12"]
 
 
 @pytest.fixture(scope="module")
@@ -252,19 +241,19 @@ def filled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("filled")
     with pytest.MonkeyPatch.context() as patch:
         freeze(patch, "2026-08-21 22:55")
-        with live(patch, folder) as publisher:
-            withhold(publisher)
+        with live(patch, folder) as publishers:
+            withhold(publishers)
             assert main(["fetch"]) == 1  # the deferred asset is not to be had
-            assert len(publisher.asked) > 30
+            assert len(publishers.asked) > 30
     return folder
 
 
 @pytest.fixture
-def on_the_day(publisher, clock, filled):
+def on_the_day(publishers, clock, filled):
     clock.set("2026-08-21 23:00")
-    withhold(publisher)
+    withhold(publishers)
     shutil.copytree(filled, default_directory())
-    return publisher
+    return publishers
 
 
 def test_the_brief_on_live_figures_is_the_one_on_the_sample(on_the_day, capsys):
@@ -331,10 +320,10 @@ def test_the_projection_on_live_figures_is_the_one_on_the_sample(on_the_day, cap
     assert on_the_day.asked == []
 
 
-def test_without_live_nothing_is_asked_and_nothing_cached(publisher, capsys):
+def test_without_live_nothing_is_asked_and_nothing_cached(publishers, capsys):
     for command in ("report", "series"):
         assert run(capsys, command)[0] == 0
-    assert publisher.asked == []
+    assert publishers.asked == []
     assert not default_directory().exists()
 
 

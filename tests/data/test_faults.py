@@ -9,24 +9,12 @@ from dataclasses import replace
 import pytest
 
 import fedliq as fl
-from faults import PAGE, SERIES, at, broken_off, first, instead, sitting
+from faults import PAGE, SERIES, at, broken_off, first, instead
 from fedliq.data.fred import FredApi, FredGraph
 from loopback import HURRY, KEY, Publisher
 
 XML_429 = b'<?xml version="1.0"?>\n<error code="429" message="Too Many Requests" />'
 FRED_XML = '<?xml version="1.0"?>\n<error code="{}" message="Bad Request.  {}" />'
-
-
-@pytest.fixture(scope="module")
-def publisher():
-    with Publisher().running() as one:
-        yield one
-
-
-@pytest.fixture
-def desk(publisher, tmp_path, monkeypatch, caplog, capfd):
-    with sitting(publisher, tmp_path, monkeypatch, caplog, capfd) as one:
-        yield one
 
 
 # -- one fault at a time, at every publisher -----------------------------------------------

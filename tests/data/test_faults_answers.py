@@ -16,24 +16,9 @@ from faults import (
     instead,
     refused_twice,
     rows,
-    sitting,
     without_end,
     without_last,
 )
-from loopback import Publisher
-
-
-@pytest.fixture(scope="module")
-def publisher():
-    with Publisher().running() as one:
-        yield one
-
-
-@pytest.fixture
-def desk(publisher, tmp_path, monkeypatch, caplog, capfd):
-    with sitting(publisher, tmp_path, monkeypatch, caplog, capfd) as one:
-        yield one
-
 
 # -- not to be read ------------------------------------------------------------------------
 

@@ -10,23 +10,9 @@ import pytest
 from filelock import FileLock
 
 import fedliq as fl
-from faults import down, sitting
+from faults import down
 from fedliq.data import cache as cache_module
 from fedliq.data.cache import Cache
-from loopback import Publisher
-
-
-@pytest.fixture(scope="module")
-def publisher():
-    with Publisher().running() as one:
-        yield one
-
-
-@pytest.fixture
-def desk(publisher, tmp_path, monkeypatch, caplog, capfd):
-    with sitting(publisher, tmp_path, monkeypatch, caplog, capfd) as one:
-        yield one
-
 
 # -- a disk that cannot be written ---------------------------------------------------------
 

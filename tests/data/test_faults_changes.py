@@ -4,21 +4,7 @@ import pandas as pd
 import pytest
 
 import fedliq as fl
-from faults import SERIES, archived, at, edit, refused_twice, rows, sitting
-from loopback import Publisher
-
-
-@pytest.fixture(scope="module")
-def publisher():
-    with Publisher().running() as one:
-        yield one
-
-
-@pytest.fixture
-def desk(publisher, tmp_path, monkeypatch, caplog, capfd):
-    with sitting(publisher, tmp_path, monkeypatch, caplog, capfd) as one:
-        yield one
-
+from faults import SERIES, archived, at, edit, refused_twice, rows
 
 # -- units ---------------------------------------------------------------------------------
 

@@ -9,24 +9,12 @@ from email.utils import formatdate
 import pytest
 
 import fedliq as fl
-from faults import PAGE, PATHS, SERIES, at, down, first, instead, sitting
+from faults import PAGE, PATHS, SERIES, at, down, first, instead
 from fedliq.data.fred import FredApi
 from fedliq.data.http import Answer, Client, Manners
-from loopback import HURRY, KEY, Publisher
+from loopback import HURRY, KEY
 
 XML_429 = b'<?xml version="1.0"?>\n<error code="429" message="Too Many Requests" />'
-
-
-@pytest.fixture(scope="module")
-def publisher():
-    with Publisher().running() as one:
-        yield one
-
-
-@pytest.fixture
-def desk(publisher, tmp_path, monkeypatch, caplog, capfd):
-    with sitting(publisher, tmp_path, monkeypatch, caplog, capfd) as one:
-        yield one
 
 
 # -- waiting -------------------------------------------------------------------------------

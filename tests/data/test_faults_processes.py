@@ -9,21 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import fedliq as fl
-from faults import sitting
-from loopback import Publisher
-
-
-@pytest.fixture(scope="module")
-def publisher():
-    with Publisher().running() as one:
-        yield one
-
-
-@pytest.fixture
-def desk(publisher, tmp_path, monkeypatch, caplog, capfd):
-    with sitting(publisher, tmp_path, monkeypatch, caplog, capfd) as one:
-        yield one
-
 
 # Another process, which refreshes on its own; it may be told at what point to die.
 OTHER = """

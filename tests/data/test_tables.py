@@ -8,7 +8,7 @@ import pytest
 import fedliq as fl
 from fedliq.data.cache import Cache, default_directory
 from newyork import HEADER, publish_holdings, soma_row
-from redirected import freeze, live, paths, serve
+from redirected import live, paths, serve
 
 SUMMARY, ELASTICITY = "/api/soma/summary.json", "/elasticity-data.csv"
 FIRST_ESTIMATES = HEADER + "1/20/2010,-0.1,-0.5,0.3,-0.3,0.15\n1/27/2010,-0.2,-0.6,0.2,-0.4,0.1\n"
@@ -23,12 +23,7 @@ def summary(*days):
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    return freeze(monkeypatch, "2026-10-20 18:00")
-
-
-@pytest.fixture
-def publisher(monkeypatch, tmp_path, clock):  # noqa: ARG001 - the clock stands before it runs
+def publishers(monkeypatch, tmp_path, clock):  # noqa: ARG001 - the clock stands before it runs
     with live(monkeypatch, tmp_path / "cache") as one:
         serve(one, SUMMARY, summary("2003-11-19", "2003-11-12"))
         serve(one, ELASTICITY, FIRST_ESTIMATES)
@@ -62,9 +57,9 @@ each = pytest.mark.parametrize(
 
 
 @each
-def test_a_table_is_asked_for_once_and_then_cached(publisher, key, load, path):
+def test_a_table_is_asked_for_once_and_then_cached(publishers, key, load, path):
     first, again = load(), load()
-    assert paths(publisher) == [path]
+    assert paths(publishers) == [path]
     pd.testing.assert_frame_equal(first, again)
     assert Cache(default_directory()).names() == (key,)
     assert len(first)
@@ -73,27 +68,27 @@ def test_a_table_is_asked_for_once_and_then_cached(publisher, key, load, path):
 
 
 @each
-def test_a_table_is_asked_for_anew_after_twelve_hours(publisher, clock, key, load, path):
+def test_a_table_is_asked_for_anew_after_twelve_hours(publishers, clock, key, load, path):
     load()
     clock.set("2026-10-21 05:59")
     load()
-    assert len(publisher.asked) == 1
+    assert len(publishers.asked) == 1
     clock.set("2026-10-21 06:00")
     load()
-    assert paths(publisher) == [path, path]
+    assert paths(publishers) == [path, path]
     told = Cache(default_directory()).read(key).origin
     assert told.retrieved == clock.now
     assert told.source == "nyfed"
 
 
 @each
-def test_offline_serves_what_is_cached_and_asks_nobody(publisher, clock, key, load, path):
+def test_offline_serves_what_is_cached_and_asks_nobody(publishers, clock, key, load, path):
     with pytest.raises(fl.NotAvailableError, match=f"{key}: not in the cache"):
         load(offline=True)
     first = load()
     clock.set("2031-01-02 12:00")
     pd.testing.assert_frame_equal(load(offline=True), first)
-    assert paths(publisher) == [path]
+    assert paths(publishers) == [path]
 
 
 @each
@@ -108,11 +103,11 @@ def test_offline_serves_what_is_cached_and_asks_nobody(publisher, clock, key, lo
     ids=["gone", "a page", "no rows", "a header alone"],
 )
 def test_what_fails_or_is_empty_never_replaces_what_is_held(
-    publisher, clock, key, load, path, status, body
+    publishers, clock, key, load, path, status, body
 ):
     first = load()
     held = Cache(default_directory()).read(key)
-    serve(publisher, path, body, status)
+    serve(publishers, path, body, status)
     clock.set("2026-10-23 18:00")
     with pytest.warns(
         fl.StaleDataWarning, match=f"{key}: the refresh failed .*3 days ago"
@@ -124,12 +119,12 @@ def test_what_fails_or_is_empty_never_replaces_what_is_held(
 
 
 @each
-def test_without_anything_held_a_failure_is_raised(publisher, key, load, path):
-    serve(publisher, path, "gone", 404)
+def test_without_anything_held_a_failure_is_raised(publishers, key, load, path):
+    serve(publishers, path, "gone", 404)
     with pytest.raises(fl.NotAvailableError, match="New York Fed: "):
         load()
     assert Cache(default_directory()).names() == ()
-    assert key not in paths(publisher)
+    assert key not in paths(publishers)
 
 
 @pytest.mark.parametrize(
@@ -139,46 +134,46 @@ def test_without_anything_held_a_failure_is_raised(publisher, key, load, path):
         ("reserve-demand-elasticity", FIRST_ESTIMATES.rpartition("1/27")[0]),
     ],
 )
-def test_a_shorter_table_never_replaces_the_one_held(publisher, clock, key, shorter):
+def test_a_shorter_table_never_replaces_the_one_held(publishers, clock, key, shorter):
     load, path = TABLES[key]
     first = load()
-    serve(publisher, path, shorter)
+    serve(publishers, path, shorter)
     clock.set("2026-10-21 18:00")
     with pytest.warns(fl.StaleDataWarning, match="1 rows, fewer than the 2 held"):
         pd.testing.assert_frame_equal(load(), first)
 
 
-def test_a_longer_table_replaces_the_one_held(publisher, clock):
+def test_a_longer_table_replaces_the_one_held(publishers, clock):
     fl.load_soma_summary()
-    serve(publisher, SUMMARY, summary("2003-11-12", "2003-11-19", "2003-11-26"))
+    serve(publishers, SUMMARY, summary("2003-11-12", "2003-11-19", "2003-11-26"))
     clock.set("2026-10-21 18:00")
     assert len(fl.load_soma_summary()) == 3
     assert len(fl.load_soma_summary(offline=True)) == 3
 
 
-def test_damage_is_told_and_mended(publisher):
+def test_damage_is_told_and_mended(publishers):
     first = fl.load_soma_summary()
     next(default_directory().glob("soma-summary.*.csv")).write_text("date\n")
     with pytest.warns(fl.CacheWarning, match="'soma-summary' .* is damaged"):
         pd.testing.assert_frame_equal(fl.load_soma_summary(), first)
-    assert len(publisher.asked) == 2
+    assert len(publishers.asked) == 2
     pd.testing.assert_frame_equal(fl.load_soma_summary(), first)
 
 
 def test_a_cache_that_cannot_be_written_is_told_and_the_table_comes(
-    publisher, monkeypatch, tmp_path
+    publishers, monkeypatch, tmp_path
 ):
     (tmp_path / "file").touch()
     monkeypatch.setenv("FEDLIQ_CACHE_DIR", str(tmp_path / "file"))
     with pytest.warns(fl.CacheWarning):
         assert len(fl.load_soma_summary()) == 2
-    assert len(publisher.asked) == 1
+    assert len(publishers.asked) == 1
 
 
 # -- what they hold ------------------------------------------------------------------------
 
 
-def test_the_table_of_a_rate_is_the_series_with_its_distribution(publisher, sample):
+def test_the_table_of_a_rate_is_the_series_with_its_distribution(publishers, sample):
     table = fl.load_reference_rate("sofr")
     assert list(table.columns) == [
         "rate", "percentile_1", "percentile_25", "percentile_75", "percentile_99", "volume_bn",
@@ -190,10 +185,10 @@ def test_the_table_of_a_rate_is_the_series_with_its_distribution(publisher, samp
     assert (table["percentile_25"] < table["rate"]).all()
     assert (table["rate"] < table["percentile_75"]).all()
     assert (table["percentile_75"] < table["percentile_99"]).all()
-    assert len(publisher.asked) == 1
+    assert len(publishers.asked) == 1
 
 
-def test_the_table_of_operations_has_the_amounts_of_the_series(publisher, sample):
+def test_the_table_of_operations_has_the_amounts_of_the_series(publishers, sample):
     table = fl.load_operations("Reverse Repo")
     assert list(table.columns) == [
         "operation", "term", "submitted_bn", "accepted_bn", "counterparties",
@@ -204,10 +199,10 @@ def test_the_table_of_operations_has_the_amounts_of_the_series(publisher, sample
         check_names=False, check_freq=False, check_index_type=False, check_exact=True,
     )  # fmt: skip
     assert table["operation"].str.startswith("RP ").all()
-    assert len(publisher.asked) == 1
+    assert len(publishers.asked) == 1
 
 
-def test_the_summary_is_in_billions_by_wednesday(publisher):
+def test_the_summary_is_in_billions_by_wednesday(publishers):
     table = fl.load_soma_summary()
     assert list(table.columns) == [
         "bills", "frn", "tips", "agencies", "mbs", "cmbs", "total", "notes_and_bonds",
@@ -216,15 +211,15 @@ def test_the_summary_is_in_billions_by_wednesday(publisher):
     assert table.index.day_of_week.tolist() == [2, 2]
     assert table["total"].tolist() == [661.091816, 661.091816]
     assert table["frn"].isna().all()
-    assert len(publisher.asked) == 1
+    assert len(publishers.asked) == 1
 
 
-def test_the_bands_of_the_elasticity_lie_in_each_other(publisher):
+def test_the_bands_of_the_elasticity_lie_in_each_other(publishers):
     table = fl.load_reserve_demand_elasticity()
     assert set(table.columns) == {"median", "lower_95", "upper_95", "lower_68", "upper_68"}
     assert (table["lower_95"] < table["lower_68"]).all()
     assert (table["upper_68"] < table["upper_95"]).all()
-    assert len(publisher.asked) == 1
+    assert len(publishers.asked) == 1
 
 
 # -- holdings by CUSIP ---------------------------------------------------------------------
@@ -237,15 +232,15 @@ def bundled():
 
 
 @pytest.fixture
-def held(publisher, bundled):
+def held(publishers, bundled):
     rows = [soma_row(one) for one in bundled.itertuples()]
     kinds = {one["cusip"]: one["securityType"] == "Agency Debts" for one in rows}
     publish_holdings(
-        publisher,
+        publishers,
         [one for one in rows if not kinds[one["cusip"]]],
         [one for one in rows if kinds[one["cusip"]]],
     )
-    return publisher
+    return publishers
 
 
 def test_holdings_come_back_from_the_cache_as_they_were_published(held, bundled):
@@ -286,8 +281,8 @@ def test_each_day_is_kept_by_itself(held, bundled):
     )
 
 
-def test_a_day_without_holdings_is_not_available_and_not_cached(publisher):
-    publish_holdings(publisher, [], [], day="2022-02-17")
+def test_a_day_without_holdings_is_not_available_and_not_cached(publishers):
+    publish_holdings(publishers, [], [], day="2022-02-17")
     with pytest.raises(fl.NotAvailableError, match="Wednesdays"):
         fl.load_soma_holdings("2022-02-17")
     assert Cache(default_directory()).names() == ()
@@ -300,16 +295,16 @@ def test_offline_holdings_that_are_not_cached_are_not_available(held):
 
 
 @pytest.mark.parametrize("digits", ["313586103", "31418E123", "000000001"])
-def test_a_cusip_is_text_though_it_looks_like_a_number(publisher, bundled, digits):
+def test_a_cusip_is_text_though_it_looks_like_a_number(publishers, bundled, digits):
     row = soma_row(bundled.iloc[0]) | {"cusip": digits}
-    publish_holdings(publisher, [row], [])
+    publish_holdings(publishers, [row], [])
     for _ in range(2):
         assert fl.load_soma_holdings("2022-02-16")["cusip"].tolist() == [digits]
 
 
 @pytest.mark.parametrize("day", ["2022-02-31", "31-02-2022", "soon"])
-def test_a_maturity_that_is_no_date_is_refused(publisher, bundled, day):
-    publish_holdings(publisher, [soma_row(bundled.iloc[0]) | {"maturityDate": day}], [])
+def test_a_maturity_that_is_no_date_is_refused(publishers, bundled, day):
+    publish_holdings(publishers, [soma_row(bundled.iloc[0]) | {"maturityDate": day}], [])
     with pytest.raises(fl.FedliqError):
         fl.load_soma_holdings("2022-02-16")
 
@@ -327,7 +322,7 @@ def test_a_maturity_that_is_no_date_is_refused(publisher, bundled, day):
         (lambda: fl.load_soma_holdings("2/16/2022"), "day"),
     ],
 )
-def test_what_cannot_be_used_is_refused_before_anyone_is_asked(publisher, call, argument):
+def test_what_cannot_be_used_is_refused_before_anyone_is_asked(publishers, call, argument):
     with pytest.raises(fl.InvalidInputError, match=f"{argument}: "):
         call()
-    assert publisher.asked == []
+    assert publishers.asked == []
