@@ -100,10 +100,10 @@ class Refresh:
         waiting: dict[SeriesInfo, Iterator[Source]] = {}
         for info in infos:
             held = self._read(info, outcome)
-            if held is not None and held.origin.vintage == _NO_VINTAGE and not self.always:
-                self._fail(outcome, info, _no_vintage(info))
-                continue
             if held is not None and held.origin.vintage == _NO_VINTAGE:
+                if not self.always:
+                    self._fail(outcome, info, _no_vintage(info))
+                    continue
                 held = None
             if held is not None:
                 outcome.held[info.name] = held
@@ -144,7 +144,7 @@ class Refresh:
                 outcome.failures.setdefault(info.name, error)
             else:
                 outcome.failures.pop(info.name, None)
-                del waiting[info]
+                waiting.pop(info, None)
                 self.report(info.name, source.name)
 
     def _fail(self, outcome: Outcome, info: SeriesInfo, error: FedliqError) -> None:
