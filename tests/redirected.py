@@ -52,7 +52,7 @@ class Clock:
 def freeze(monkeypatch, eastern: str) -> Clock:
     """Stop every clock that live data are judged by."""
     clock = Clock(eastern)
-    for module in ("clock", "load", "tables"):
+    for module in ("clock", "load", "nyfed", "tables"):
         monkeypatch.setattr(f"fedliq.data.{module}.utc_now", clock)
     return clock
 

@@ -76,7 +76,7 @@ def test_fetch_since_asks_for_the_last_of_what_is_cached(publishers, capsys):
     run(capsys, "fetch", "sofr")
     code, out, err = run(capsys, "fetch", "sofr", "--since", "2026-08-03")
     assert (code, err) == (0, [])
-    assert publishers.asked[-1].endswith("startDate=2026-08-03")
+    assert publishers.asked[-1].endswith("startDate=2026-08-03&endDate=2026-10-20")
     assert "2026-08-03" in rows(out)["sofr"]
 
 

@@ -250,10 +250,10 @@ def test_since_cuts_what_is_shown_and_caches_the_whole(publishers, sample):
 @pytest.mark.parametrize(
     ("name", "since", "asked"),
     [
-        ("sofr", "2026-08-03", "startDate=2026-08-03"),
+        ("sofr", "2026-08-03", "startDate=2026-08-03&endDate=2026-10-20"),
         ("fed_assets", "2026-08-03", "cosd=2026-08-03"),
         # From the last one held at the latest: otherwise nothing could be compared.
-        ("sofr", "2026-09-01", "startDate=2026-08-20"),
+        ("sofr", "2026-09-01", "startDate=2026-08-20&endDate=2026-10-20"),
         ("tga_close", "2026-06-01", "record_date%3Agte%3A2026-06-01"),
     ],
 )
@@ -270,7 +270,7 @@ def test_the_new_york_fed_is_asked_for_the_last_weeks_only(publishers, sample):
     """It revises a rate on its day of publication, if ever; FRED's series change throughout."""
     for _ in range(2):
         dataset = fl.load(["sofr", "fed_assets"], refresh=True)
-    starts = [one.partition("startDate=")[2] for one in publishers.asked if "sofr" in one]
+    starts = [one.partition("startDate=")[2][:10] for one in publishers.asked if "sofr" in one]
     assert starts == ["2000-07-03", "2026-07-06"]  # 45 days before 2026-08-20
     assert not any("cosd" in one for one in publishers.asked)
     assert_same(dataset["sofr"], sample["sofr"])

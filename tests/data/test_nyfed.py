@@ -13,7 +13,7 @@ from fedliq.data.edge import accept
 from fedliq.data.nyfed import NewYorkFed
 from fedliq.data.sources import Request
 from newyork import HEADER, publish_holdings, soma_row
-from redirected import new_publisher, serve
+from redirected import freeze, new_publisher, serve
 
 NOW = pd.Timestamp("2026-11-21 12:00")
 OPERATIONS = "/api/rp/results/search.json"
@@ -40,6 +40,14 @@ def ask(source, name, **options):
 
 def figures(source, name):
     return accept(ask(source, name), fl.catalog()[name], NOW)
+
+
+TODAY = "2026-10-20"
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch):
+    freeze(monkeypatch, f"{TODAY} 18:00")
 
 
 def last_asked(publisher):
@@ -126,12 +134,13 @@ def test_tests_term_operations_and_announcements_are_no_take_up(publisher, newyo
 
 def test_what_is_asked_of_the_interface(publisher, newyork):
     ask(newyork, "on_rrp", since=pd.Timestamp("2026-08-01"))
-    query = {"operationTypes": "Reverse Repo", "startDate": "2026-08-01"}
+    query = {"operationTypes": "Reverse Repo", "startDate": "2026-08-01", "endDate": TODAY}
     assert last_asked(publisher) == (OPERATIONS, query)
     ask(newyork, "on_rrp", since=pd.Timestamp("2001-01-01"))
     assert last_asked(publisher)[1]["startDate"] == "2013-09-23"  # the first operation
     ask(newyork, "srf")
-    query = {"operationTypes": "Repo", "startDate": "2021-07-29"}  # the facility opened
+    # The day the facility opened.
+    query = {"operationTypes": "Repo", "startDate": "2021-07-29", "endDate": TODAY}
     assert last_asked(publisher) == (OPERATIONS, query)
 
 
@@ -188,7 +197,7 @@ def test_rates_are_asked_for_by_family(publisher, newyork, rate, family):
     delivery = ask(newyork, rate, since=pd.Timestamp("2026-08-01"))
     assert last_asked(publisher) == (
         f"/api/rates/{family}/{rate}/search.json",
-        {"startDate": "2026-08-01"},
+        {"startDate": "2026-08-01", "endDate": TODAY},
     )
     assert delivery.unit == "percent"
 

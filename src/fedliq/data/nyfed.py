@@ -33,6 +33,8 @@ from urllib.parse import quote, urlencode
 import numpy as np
 import pandas as pd
 
+from fedliq.calendar import eastern
+from fedliq.data.clock import utc_now
 from fedliq.data.http import Client, Manners
 from fedliq.data.sources import Delivery, OneByOne, check_once, dated_values
 from fedliq.exceptions import DataError, MalformedAnswerError, NotAvailableError
@@ -122,7 +124,7 @@ class NewYorkFed(OneByOne):
 
     def _rate_rows(self, rate: str, since: pd.Timestamp) -> tuple[list[Row], str]:
         path = f"rates/{'secured' if rate in _SECURED else 'unsecured'}/{rate}/search.json"
-        rows, sha256 = self._json(path, ("refRates",), rate.upper(), startDate=_iso(since))
+        rows, sha256 = self._json(path, ("refRates",), rate.upper(), **_span(since))
         return _one_a_day(rows, rate.upper()), sha256
 
     def _operation_series(self, key: str, since: pd.Timestamp | None) -> Delivery:
@@ -141,8 +143,8 @@ class NewYorkFed(OneByOne):
             "rp/results/search.json",
             ("repo", "operations"),
             f"{kind} operations",
-            startDate=_iso(since),
             operationTypes=kind,
+            **_span(since),
         )
         return [
             row
@@ -235,6 +237,10 @@ def _is_row(row: object, date: str, others: Iterable[str]) -> bool:
     details = row.get("details") or []
     listed = isinstance(details, list) and all(isinstance(one, dict) for one in details)
     return listed and all(field in row for field in others)
+
+
+def _span(since: pd.Timestamp) -> dict[str, str]:
+    return {"startDate": _iso(since), "endDate": _iso(eastern(utc_now()))}
 
 
 def _iso(day: pd.Timestamp) -> str:
