@@ -212,11 +212,7 @@ class NewYorkFed(OneByOne):
 
     def elasticity_table(self) -> pd.DataFrame:
         """The published reserve demand elasticity [bp per pp] with its bands."""
-
-        def parse(body: bytes) -> pd.DataFrame:
-            return _elasticity(body)
-
-        return self._client.get(self._elasticity_url, parse, "reserve demand elasticity")
+        return self._client.get(self._elasticity_url, _elasticity, "reserve demand elasticity")
 
 
 # What each kind of row cannot do without, its date first.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -90,10 +90,6 @@ class Refresh:
     vintage: Callable[[SeriesInfo], pd.Timestamp] | None = None
     report: Callable[[str, str], None] = lambda _name, _what: None
 
-    @cached_property
-    def _asked(self) -> Sequence[Source]:
-        return self.sources()
-
     def run(self, infos: Sequence[SeriesInfo]) -> Outcome:
         """Bring every series up to date as far as can be."""
         outcome = Outcome()
@@ -112,7 +108,7 @@ class Refresh:
             elif self.offline:
                 self._fail(outcome, info, _not_cached(info))
             else:
-                waiting[info] = iter([one for one in self._asked if one.serves(info)])
+                waiting[info] = iter([one for one in self.sources() if one.serves(info)])
         while waiting:
             self._round(waiting, outcome)
         return outcome

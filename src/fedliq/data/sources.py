@@ -69,7 +69,7 @@ class Delivery:
     frequency : str or None
         In the catalog's words, where declared.
     origin : str
-        What was read, for the provenance: ``"FRED graph CSV WALCL"``.
+        What was read, for the provenance: ``"FRED graph CSV: WALCL"``.
     sha256 : str
         Hash of the raw bytes.
     """
@@ -157,8 +157,8 @@ def dated_values(
 ) -> pd.Series[float]:
     """Read the dates and figures of an answer, or refuse what is neither.
 
-    ``what`` is named in the refusal. Missing is ``"."`` at FRED, ``"null"`` at the Treasury, ``"NA"`` at the New York Fed and
-    ``"ND"`` or nothing at the Board.
+    ``what`` is named in the refusal. Missing is ``"."`` at FRED, ``"null"`` at the Treasury,
+    ``"NA"`` at the New York Fed and ``"ND"`` or nothing at the Board.
     """
     dates, values = list(dates), list(values)
     try:

@@ -73,7 +73,9 @@ def _through_cache(
     try:
         table = fetch(_publisher())
         content = table.to_csv(index=table.index.name is not None).encode()
-        _check_rows(key, content, held, dates)
+        # Read back, so that the first table is exactly like those that follow from the cache.
+        fresh = _read(content, dates)
+        _check_rows(key, fresh, held, dates)
     except FedliqError as error:
         if held is None:
             raise
@@ -93,13 +95,12 @@ def _through_cache(
         cache.update(key, lambda _: Entry(content, origin))
     except CacheError as error:
         warnings.warn(str(error), CacheWarning, stacklevel=3)
-    # Read back, so that the first table is exactly like those that follow from the cache.
-    return _read(content, dates)
+    return fresh
 
 
-def _check_rows(key: str, content: bytes, held: Entry | None, dates: str) -> None:
+def _check_rows(key: str, fresh: pd.DataFrame, held: Entry | None, dates: str) -> None:
     """Refuse a table without rows, and one with fewer than the one held."""
-    rows = len(_read(content, dates))
+    rows = len(fresh)
     if not rows:
         raise NotAvailableError(f"{key}: the answer has no rows.")
     before = 0 if held is None else len(_read(held.content, dates))
@@ -154,8 +155,8 @@ def load_reference_rate(rate: str, *, offline: bool = False) -> pd.DataFrame:
     Examples
     --------
     >>> import fedliq as fl
-    >>> sofr = fl.load_reference_rate("sofr")  # doctest: +SKIP
-    >>> (sofr["percentile_99"] - sofr["rate"]).tail(1)  # doctest: +SKIP
+    >>> sofr = fl.load_reference_rate("sofr")  # asks New York  # doctest: +SKIP
+    >>> (sofr["percentile_99"] - sofr["rate"]).tail(1)  # asks New York  # doctest: +SKIP
     """
     check_choice(rate, _RATES, "rate")
     return _through_cache(
@@ -206,7 +207,7 @@ def load_operations(kind: str, *, offline: bool = False) -> pd.DataFrame:
     Examples
     --------
     >>> import fedliq as fl
-    >>> repo = fl.load_operations("Repo")  # doctest: +SKIP
+    >>> repo = fl.load_operations("Repo")  # asks New York  # doctest: +SKIP
     """
     check_choice(kind, _KINDS, "kind")
     key = f"operations-{kind.lower().replace(' ', '-')}"
@@ -252,7 +253,7 @@ def load_soma_summary(*, offline: bool = False) -> pd.DataFrame:
     Examples
     --------
     >>> import fedliq as fl
-    >>> fl.load_soma_summary()["mbs"].tail(1)  # doctest: +SKIP
+    >>> fl.load_soma_summary()["mbs"].tail(1)  # asks New York  # doctest: +SKIP
     """
     return _through_cache(
         "soma-summary", lambda source: source.summary_table(), dates="date", offline=offline
@@ -295,8 +296,8 @@ def load_soma_holdings(day: str | date | pd.Timestamp, *, offline: bool = False)
     Examples
     --------
     >>> import fedliq as fl
-    >>> holdings = fl.load_soma_holdings("2026-11-18")  # doctest: +SKIP
-    >>> profile = fl.maturity_profile(holdings, "2026-11-18")  # doctest: +SKIP
+    >>> holdings = fl.load_soma_holdings("2026-11-18")  # asks New York  # doctest: +SKIP
+    >>> profile = fl.maturity_profile(holdings, "2026-11-18")  # asks New York  # doctest: +SKIP
     """
     wednesday = pd.Timestamp(day_of(day, "day"))
     return _through_cache(
@@ -346,7 +347,7 @@ def load_reserve_demand_elasticity(*, offline: bool = False) -> pd.DataFrame:
     Examples
     --------
     >>> import fedliq as fl
-    >>> fl.load_reserve_demand_elasticity()["median"].tail(1)  # doctest: +SKIP
+    >>> fl.load_reserve_demand_elasticity()["median"].tail(1)  # asks New York  # doctest: +SKIP
     """
     return _through_cache(
         "reserve-demand-elasticity",

@@ -9,6 +9,7 @@ import pandas as pd
 from fedliq.calendar import day_of, nth_business_day, turn_days
 from fedliq.policy.tables import policy_table
 from fedliq.releases import latest_due, upcoming_at
+from fedliq.report.desk import announced_by
 from fedliq.report.facts import Upcoming
 
 __all__ = ["upcoming"]
@@ -16,7 +17,6 @@ __all__ = ["upcoming"]
 # The Desk announces the coming purchase period around this business day of the month.
 _ANNOUNCEMENT_DAY = 9
 _MEETINGS = 2
-_STATEMENT = pd.Timedelta(14, unit="h")
 
 
 def _meetings(moment: pd.Timestamp) -> list[Upcoming]:
@@ -24,7 +24,7 @@ def _meetings(moment: pd.Timestamp) -> list[Upcoming]:
     table = policy_table("fomc_meetings")
     if not table.covers(moment.normalize()):
         return []
-    ahead = table.rows[table.rows["end_date"] + _STATEMENT > moment].head(_MEETINGS)
+    ahead = table.rows[table.rows["end_date"] > announced_by(moment)].head(_MEETINGS)
     return [
         Upcoming(
             one["end_date"],
