@@ -46,6 +46,7 @@ CHANGE_WEEKS = (1, 4, 13, 52)
 _COMPONENTS = ("fed_assets", "tga", "on_rrp")
 # A quarter's GDP serves until the next one is out: 92 days, 146 in the autumn of 2025.
 _GDP_MAX_STALE = "150D"
+_MEAN_DAYS, _FEWEST_IN_MEAN = 28, 5
 
 _CHANGES = {
     f"net_liquidity_change_{weeks}w": (Unit.USD_BN, f"Change of net liquidity over {weeks} weeks")
@@ -92,6 +93,7 @@ PANEL_COLUMNS: Mapping[str, tuple[Unit | None, str]] = MappingProxyType(
         "iorb": (Unit.PERCENT, "IORB, before 2021-07-29 IOER"),
         "sofr_iorb_spread": (Unit.BASIS_POINT, "sofr - iorb"),
         "spread_outside_turns": (Unit.BASIS_POINT, "The last spread on a day that is no turn"),
+        "spread_outside_turns_28d": (Unit.BASIS_POINT, "Mean of that over the last 28 days"),
         "share_at_or_above_iorb": (Unit.FRACTION, "Days of the last 91 with SOFR at or above"),
         "effr_iorb_spread": (Unit.BASIS_POINT, "effr - iorb"),
         "tgcr_on_rrp_spread": (Unit.BASIS_POINT, "tgcr - on_rrp_rate"),
@@ -141,6 +143,15 @@ def rate_in_force(column: str, days: pd.DatetimeIndex) -> pd.Series[float]:
     return rate.where((days >= table.first) & (days <= table.last))
 
 
+def _four_week_mean(daily: pd.Series[float]) -> pd.Series[float]:
+    """Mean over 28 days, once so many have passed, of at least five values."""
+    if daily.empty:
+        return daily
+    whole = daily.index >= daily.index[0] + pd.Timedelta(_MEAN_DAYS - 1, unit="D")
+    window = pd.Timedelta(_MEAN_DAYS, unit="D")
+    return daily.rolling(window, min_periods=_FEWEST_IN_MEAN).mean().where(whole)
+
+
 def daily_rates(dataset: Dataset) -> dict[str, pd.Series[float]]:
     """Compute spreads of overnight rates, each on the value dates of its own rate.
 
@@ -153,7 +164,8 @@ def daily_rates(dataset: Dataset) -> dict[str, pd.Series[float]]:
     -------
     dict of str to pandas.Series
         ``iorb`` [percent], IOER before 2021-07-29; ``sofr_iorb_spread``,
-        ``spread_outside_turns``, ``effr_iorb_spread``, ``tgcr_on_rrp_spread`` [bp];
+        ``spread_outside_turns``, its mean ``spread_outside_turns_28d``,
+        ``effr_iorb_spread``, ``tgcr_on_rrp_spread`` [bp];
         ``share_at_or_above_iorb`` and ``sofr_corridor_position`` [fraction]. Empty where
         the dataset lacks the rate.
 
@@ -166,11 +178,13 @@ def daily_rates(dataset: Dataset) -> dict[str, pd.Series[float]]:
     sofr, effr, tgcr = (held[name] for name in ("sofr", "effr", "tgcr"))
     iorb = splice_iorb(held["ioer"], held["iorb"])
     spread = sofr_iorb_spread(*align(sofr, iorb))
+    outside_turns = spread_outside_turns(spread)
     days = check_time_index(sofr.index, "sofr")
     return {
         "iorb": iorb,
         "sofr_iorb_spread": spread,
-        "spread_outside_turns": spread_outside_turns(spread),
+        "spread_outside_turns": outside_turns,
+        "spread_outside_turns_28d": _four_week_mean(outside_turns),
         "share_at_or_above_iorb": share_at_or_above(spread),
         "effr_iorb_spread": rate_spread(*align(effr, iorb)),
         "tgcr_on_rrp_spread": rate_spread(*align(tgcr, held["on_rrp_rate"])),

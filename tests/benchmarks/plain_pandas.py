@@ -147,6 +147,8 @@ def panel(series, srf_rate, floor_rate):
     iorb = paid.reindex(days)
     effr, tgcr = series["effr"], series["tgcr"]
     spread = ((sofr - iorb) * 100).round(6)
+    outside = spread[~turn_days(days)].dropna()
+    mean = outside.reindex(days).rolling("28D", min_periods=5).mean()
     above = (spread >= 0).astype(float).where(spread.notna())
     share = above.rolling("91D").mean().where(days >= days[0] + pd.Timedelta(90, unit="D"))
     floor = floor_rate.reindex(days, method="ffill")
@@ -156,7 +158,8 @@ def panel(series, srf_rate, floor_rate):
         "sofr": sofr,
         "iorb": paid,
         "sofr_iorb_spread": spread,
-        "spread_outside_turns": spread[~turn_days(days)],
+        "spread_outside_turns": outside,
+        "spread_outside_turns_28d": mean[days >= outside.index[0] + pd.Timedelta(27, unit="D")],
         "share_at_or_above_iorb": share.dropna(),
         "effr_iorb_spread": ((effr - paid.reindex(effr.index)) * 100).round(6).dropna(),
         "tgcr_on_rrp_spread": ((tgcr - on_rrp_rate) * 100).round(6).dropna(),

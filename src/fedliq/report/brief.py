@@ -275,7 +275,7 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
     readings = read_all(
         {name: known.get(name, no_figures()) for name in ("fed_assets", "tga", "on_rrp")},
         panel["reserves_to_bank_assets"],
-        rates["spread_outside_turns"],
+        rates["spread_outside_turns_28d"],
         moment,
     )
     spells = _spells(panel)

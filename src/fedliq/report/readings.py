@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from fedliq.alignment import lagged
 from fedliq.policy.tables import policy_table
 from fedliq.releases import due_at
@@ -19,6 +17,8 @@ from fedliq.report.desk import announced_by
 from fedliq.report.facts import Reading
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from fedliq.releases import ReleaseRule
     from fedliq.report.facts import Direction, Verdict
 
@@ -57,15 +57,6 @@ def _reading(
     return Reading(label, value, unit, neutral_within, adds_when, date, verdict, note)
 
 
-def _spread_change(outside_turns: pd.Series[float]) -> pd.Series[float]:
-    """Mean outside turns over four weeks, less that of the four weeks before."""
-    if outside_turns.empty:
-        return outside_turns
-    whole = outside_turns.index >= outside_turns.index[0] + pd.Timedelta(_DAYS - 1, unit="D")
-    mean = outside_turns.rolling(pd.Timedelta(_DAYS, unit="D"), min_periods=5).mean().where(whole)
-    return mean - lagged(mean, _DAYS)
-
-
 def _desk(moment: pd.Timestamp) -> Reading:
     """Purchases announced for the running period, less the caps on redemptions."""
     day = moment.normalize()
@@ -90,7 +81,7 @@ def _desk(moment: pd.Timestamp) -> Reading:
 def read_all(
     levels: dict[str, pd.Series[float]],
     ratio: pd.Series[float],
-    outside_turns: pd.Series[float],
+    outside_turns_28d: pd.Series[float],
     moment: pd.Timestamp,
 ) -> tuple[Reading, ...]:
     """Read every indicator of the brief, as of a moment."""
@@ -104,7 +95,7 @@ def read_all(
     h41, h8 = due("h41"), due("h8")
     assets, tga, on_rrp = (change(levels[name]) for name in ("fed_assets", "tga", "on_rrp"))
     percent = change(ratio.dropna() * 100)
-    spread = _spread_change(outside_turns)
+    spread = change(outside_turns_28d)
     return (
         _reading("Fed assets", assets, "USD bn", neutral_within=25, adds_when="rises", due=h41),
         _reading("TGA", tga, "USD bn", neutral_within=50, adds_when="falls", due=h41),
