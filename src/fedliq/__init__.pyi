@@ -1,5 +1,6 @@
 from fedliq._version import __version__
-from fedliq.alignment import align, as_available, known_at, staleness
+from fedliq.alignment import align, as_available, known_at, staleness, week_average
+from fedliq.ampleness import reserve_demand_data
 from fedliq.calendar import TURN_WINDOWS, turn_flags
 from fedliq.data.availability import as_known, audit_look_ahead, release_time
 from fedliq.data.catalog import catalog
@@ -14,11 +15,18 @@ from fedliq.data.tables import (
     load_soma_holdings,
     load_soma_summary,
 )
+from fedliq.econometrics.elasticity import reserve_demand_elasticity
+from fedliq.econometrics.forgetting import ForgettingVAR
+from fedliq.econometrics.hinge import HingeCurve, reserve_demand_hinge
+from fedliq.econometrics.results import DemandEstimate
+from fedliq.econometrics.sampled import BayesianVAR
+from fedliq.econometrics.semilog import SemilogCurve, reserve_demand_semilog
 from fedliq.exceptions import (
     AlignmentError,
     ApiKeyError,
     CacheError,
     CacheWarning,
+    ConvergenceWarning,
     DataError,
     FedliqError,
     FedliqWarning,
@@ -26,13 +34,16 @@ from fedliq.exceptions import (
     InvalidInputError,
     MalformedAnswerError,
     MissingDataWarning,
+    MissingExtraError,
     NotAvailableError,
     RateLimitError,
+    SampleError,
     SourceError,
     StaleDataWarning,
     TimeIndexError,
     UnitError,
     UnknownSeriesError,
+    WeakInstrumentWarning,
 )
 from fedliq.indicators.bridge import BRIDGE_LINES, bridge_to_reserves
 from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
@@ -65,7 +76,7 @@ from fedliq.panel import PANEL_COLUMNS, indicator_panel
 from fedliq.policy.rows import DECISIONS
 from fedliq.policy.schedule import PolicySchedule
 from fedliq.policy.tables import POLICY_TABLES, policy_schedule, policy_table
-from fedliq.projection.assumptions import PATH_LINES, Assumptions
+from fedliq.projection.assumptions import Assumptions, PATH_LINES
 from fedliq.projection.backtest import Backtest, backtest_projection, standard_assumptions
 from fedliq.projection.balance_sheet import PROJECTION_COLUMNS, Projection, project_balance_sheet
 from fedliq.projection.income import project_net_income
@@ -97,60 +108,69 @@ from fedliq.regimes import REGIMES, ReserveThresholds, classify_reserves, regime
 from fedliq.units import Unit, convert
 
 __all__ = [
-    "BRIDGE_LINES",
-    "DECISIONS",
-    "FAN_LINES",
-    "MATURITY_BUCKETS",
-    "PANEL_COLUMNS",
-    "PATH_LINES",
-    "POLICY_TABLES",
-    "PROJECTION_COLUMNS",
-    "REGIMES",
-    "SHOCKS",
-    "SOURCES",
-    "TURN_WINDOWS",
     "AbsorbsDrains",
     "AlignmentError",
     "ApiKeyError",
     "Assumptions",
+    "BRIDGE_LINES",
     "Backtest",
+    "BayesianVAR",
     "CacheError",
     "CacheWarning",
     "Constant",
+    "ConvergenceWarning",
+    "DECISIONS",
     "DataError",
     "Dataset",
     "DebtLimit",
+    "DemandEstimate",
     "Drift",
+    "FAN_LINES",
     "Fan",
     "FedliqError",
     "FedliqWarning",
+    "ForgettingVAR",
     "Growth",
+    "HingeCurve",
     "InputTypeError",
     "InvalidInputError",
     "LocalFiles",
+    "MATURITY_BUCKETS",
     "MalformedAnswerError",
     "MaturityProfile",
     "MissingDataWarning",
+    "MissingExtraError",
     "NotAvailableError",
     "OpeningSheet",
     "Outlook",
+    "PANEL_COLUMNS",
+    "PATH_LINES",
+    "POLICY_TABLES",
+    "PROJECTION_COLUMNS",
     "PolicySchedule",
     "PrepaymentModel",
     "Projection",
     "Provenance",
+    "REGIMES",
     "RateLimitError",
     "Redemptions",
     "RequiredPurchases",
     "ReserveThresholds",
+    "SHOCKS",
+    "SOURCES",
+    "SampleError",
     "Seasonal",
+    "SemilogCurve",
     "ShockModel",
     "SourceError",
     "StaleDataWarning",
+    "TURN_WINDOWS",
     "Target",
     "TimeIndexError",
     "Unit",
     "UnitError",
     "UnknownSeriesError",
+    "WeakInstrumentWarning",
     "__version__",
     "align",
     "as_available",
@@ -201,6 +221,10 @@ __all__ = [
     "regime_spells",
     "release_time",
     "required_purchases",
+    "reserve_demand_data",
+    "reserve_demand_elasticity",
+    "reserve_demand_hinge",
+    "reserve_demand_semilog",
     "reserves_gap",
     "reserves_to_bank_assets",
     "reserves_to_gdp",
@@ -217,4 +241,5 @@ __all__ = [
     "staleness",
     "standard_assumptions",
     "turn_flags",
+    "week_average",
 ]

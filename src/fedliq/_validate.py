@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "check_amount",
     "check_choice",
     "check_columns",
     "check_inputs",
@@ -393,3 +394,14 @@ def check_number(value: object, argument: str) -> float:
     if not np.isfinite(value):
         raise InvalidInputError(f"{argument}: expected a finite number, got {value}.")
     return float(value)
+
+
+def check_amount(value: object, quantity: str, argument: str) -> float:
+    """Refuse a single number that is impossible in the unit of its quantity."""
+    known, number = QUANTITIES[quantity], check_number(value, argument)
+    if not known.low <= number <= known.high:
+        raise UnitError(
+            f"{argument}: {number:.15g} is impossible in {known.unit.value} (plausible: {known.low:g} "
+            f"to {known.high:g}); see fl.convert."
+        )
+    return number

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["align", "as_available", "known_at", "lagged", "no_figures", "staleness"]
+__all__ = [
+    "align",
+    "as_available",
+    "known_at",
+    "lagged",
+    "no_figures",
+    "staleness",
+    "week_average",
+]
 
 # Six days: a weekly figure serves until the day before the next one is due. With seven,
 # a missing week would silently be filled by the one before it.
@@ -305,6 +313,55 @@ def known_at(
         observed = pd.DatetimeIndex(last.where(fresh))
         value = np.where(fresh, values[position], np.nan)
     return pd.DataFrame({"value": value, "observed": observed}, index=moments.view())
+
+
+def week_average(series: pd.Series[float], *, on: pd.DatetimeIndex) -> pd.Series[float]:
+    """Average a daily series over the seven days that end on each date.
+
+    Parameters
+    ----------
+    series : pandas.Series [any unit]
+        By day. Days that are missing or NaN are left out of the average.
+    on : pandas.DatetimeIndex
+        The dates wanted; the Wednesdays of the H.4.1 give the weeks of its averages.
+
+    Returns
+    -------
+    pandas.Series [unit as given]
+        On ``on``, under its own name.
+
+    Raises
+    ------
+    TimeIndexError, InputTypeError
+        As in :func:`align`.
+
+    Notes
+    -----
+    NaN: where none of the seven days has a value.
+
+    Timing: a date uses itself and the six days before it. A date whose week is not over yet
+    would be averaged over what there is: ask only for weeks that have ended.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import fedliq as fl
+    >>> effr = pd.Series([3.62, 3.64], pd.DatetimeIndex(["2026-08-13", "2026-08-19"]))
+    >>> fl.week_average(effr, on=pd.DatetimeIndex(["2026-08-19", "2026-08-26"])).tolist()
+    [3.63, nan]
+    """
+    index, values = check_series(series, "series")
+    wanted = check_time_index(on, "on")
+    there = ~np.isnan(values)
+    days, held = index[there], values[there]
+    first = days.searchsorted(wanted - pd.Timedelta(6, unit="D"))
+    last = days.searchsorted(wanted, side="right")
+    # Each week is summed on its own: a running sum would carry the rounding of all before it.
+    averages = [
+        held[start:end].mean() if end > start else np.nan
+        for start, end in zip(first, last, strict=True)
+    ]
+    return pd.Series(averages, index=wanted, name=series.name, dtype=float)
 
 
 def lagged(series: pd.Series[float], days: int) -> pd.Series[float]:

@@ -12,6 +12,7 @@ __all__ = [
     "ApiKeyError",
     "CacheError",
     "CacheWarning",
+    "ConvergenceWarning",
     "DataError",
     "FedliqError",
     "FedliqWarning",
@@ -19,13 +20,16 @@ __all__ = [
     "InvalidInputError",
     "MalformedAnswerError",
     "MissingDataWarning",
+    "MissingExtraError",
     "NotAvailableError",
     "RateLimitError",
+    "SampleError",
     "SourceError",
     "StaleDataWarning",
     "TimeIndexError",
     "UnitError",
     "UnknownSeriesError",
+    "WeakInstrumentWarning",
 ]
 
 
@@ -51,6 +55,10 @@ class AlignmentError(InvalidInputError):
 
 class TimeIndexError(InvalidInputError):
     """An index is not a sorted, unique, time-zone-naive ``DatetimeIndex`` of dates."""
+
+
+class SampleError(InvalidInputError):
+    """A sample is too short for an estimate, does not vary, or its regressors are collinear."""
 
 
 class UnknownSeriesError(FedliqError, KeyError):
@@ -89,6 +97,10 @@ class CacheError(FedliqError, OSError):
     """The cache on disk cannot be read or written."""
 
 
+class MissingExtraError(FedliqError, ImportError):
+    """A package is needed that only an extra of fedliq installs."""
+
+
 class FedliqWarning(UserWarning):
     """Root of every warning that fedliq gives on purpose."""
 
@@ -103,3 +115,11 @@ class MissingDataWarning(FedliqWarning):
 
 class CacheWarning(FedliqWarning):
     """The cache on disk is damaged or cannot be written; the figures returned are good."""
+
+
+class WeakInstrumentWarning(FedliqWarning):
+    """Forecast errors of reserves hardly move reserves, so that an elasticity means little."""
+
+
+class ConvergenceWarning(FedliqWarning):
+    """Chains of a sampler do not agree, or have too few independent draws."""

@@ -146,7 +146,14 @@ _TABLE = (
         "supplies reserves beyond total assets",
     ),
     Quantity("primary_credit", Unit.USD_BN, 0, 2_000, "Primary credit loans outstanding"),
-    Quantity("bank_deposits_nsa", Unit.USD_BN, 300, 150_000, "Deposits of commercial banks"),
+    Quantity("bank_deposits", Unit.USD_BN, 300, 150_000, "Deposits of commercial banks"),
+    Quantity(
+        "bank_deposits_nsa",
+        Unit.USD_BN,
+        300,
+        150_000,
+        "Deposits of commercial banks, not seasonally adjusted",
+    ),
     Quantity("btfp", Unit.USD_BN, 0, 2_000, "Bank Term Funding Program loans outstanding"),
     Quantity(
         "srf", Unit.USD_BN, 0, 5_000, "Standing repo facility: amount accepted, all collateral"

@@ -70,7 +70,7 @@ RAISED = [
 ]
 WARNINGS = [one for one in RAISED if issubclass(one, Warning)]
 ERRORS = [one for one in RAISED if one not in WARNINGS]
-BUILTINS = (ValueError, TypeError, LookupError, OSError)
+BUILTINS = (ValueError, TypeError, LookupError, OSError, ImportError)
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda one: one.__name__)

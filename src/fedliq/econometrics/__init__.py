@@ -1,0 +1,1 @@
+"""Reserve demand: its elasticity over time, its kink, and its logarithmic form."""

@@ -1,0 +1,261 @@
+"""How many basis points the federal funds rate moves with reserves: the slope of demand."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fedliq._validate import (
+    check_inputs,
+    check_positive_int,
+    check_regular,
+    check_time_index,
+)
+from fedliq.econometrics.forgetting import ForgettingVAR, filtered_elasticity
+from fedliq.econometrics.responses import lagged_rows
+from fedliq.econometrics.results import BANDS, DemandEstimate
+from fedliq.econometrics.sampled import BayesianVAR, sampled_elasticity
+from fedliq.exceptions import (
+    InputTypeError,
+    InvalidInputError,
+    SampleError,
+    UnitError,
+    WeakInstrumentWarning,
+)
+from fedliq.units import Unit, convert
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fedliq._validate import Floats
+
+__all__ = ["reserve_demand_elasticity"]
+
+_MOST_LAGS = 52
+# Observations for each coefficient of the longer equation, before a first estimate.
+_FEWEST_PER_COEFFICIENT = 4
+# The usual mark of a weak instrument is a first-stage F below 10.
+_WEAK = 10.0**0.5
+# Smallest singular value over the largest at which a column is a sum of the others.
+_COLLINEAR = 1e-8
+# In basis points the spread has never stayed within this for a year; in percent it always has.
+_IN_PERCENT = 0.5
+
+
+def reserve_demand_elasticity(
+    spread: pd.Series[float],
+    ratio: pd.Series[float],
+    *,
+    estimator: ForgettingVAR | BayesianVAR = ForgettingVAR(),  # noqa: B008 - frozen
+    lags: int = 2,
+    horizon: int = 4,
+    warm_up: int = 52,
+    on: pd.DatetimeIndex | None = None,
+) -> DemandEstimate:
+    """Slope of the reserve demand curve over time, each by what had been observed by then.
+
+    Parameters
+    ----------
+    spread : pandas.Series [bp]
+        Federal funds rate less IORB, averaged over the week of the ratio; see
+        ``fl.reserve_demand_data``.
+    ratio : pandas.Series [fraction]
+        Reserves over bank assets, on the same dates.
+    estimator : ForgettingVAR or BayesianVAR, default ``ForgettingVAR()``
+        The fast one, or the full one, which takes seconds for each date.
+    lags : int, default 2
+        Of both variables in both equations.
+    horizon : int, default 4
+        Weeks after a forecast error over which both responses are summed.
+    warm_up : int, default 52
+        Complete observations before the first estimate.
+    on : pandas.DatetimeIndex, optional
+        Dates of the index to estimate for. By default every one; the full estimator wants
+        fewer, such as ``ratio.index[::13]``.
+
+    Returns
+    -------
+    DemandEstimate
+        ``estimates`` [bp per percentage point of reserves over bank assets], negative where
+        more reserves lower the rate: ``median``, ``lower_95``, ``upper_95``, ``lower_68``,
+        ``upper_68``. ``diagnostics``: ``response``, how much of an error of reserves is left
+        over the horizon on average [pp per pp], and ``strength``, that over its standard
+        error; of the fast estimator ``effective_observations``, of the full one ``rhat`` and
+        ``effective_draws``.
+
+    Raises
+    ------
+    SampleError
+        Fewer complete observations than ``warm_up``, no variation, or collinear series.
+    UnitError
+        A value is impossible in its unit, or the spread looks like percent.
+    InvalidInputError
+        A number is out of range, or a date of ``on`` is not in the index.
+    MissingExtraError
+        The full estimator is asked for without ``fedliq[econometrics]``.
+    AlignmentError, TimeIndexError, InputTypeError
+        As in :func:`net_liquidity`.
+
+    Warns
+    -----
+    WeakInstrumentWarning
+        At some date ``strength`` is below the root of 10.
+    ConvergenceWarning
+        Chains of the full estimator disagree: R-hat above 1.01, or fewer than 100 effective
+        draws a chain.
+
+    Notes
+    -----
+    A demand shock moves the rate and reserves together, so a regression of one on the other
+    is no demand curve. What reserves do beyond what their past and that of the spread foretold
+    is mostly supply: the Treasury's account, the foreign pool, the Desk. If the part of it
+    that is demand fades within weeks, the response of the spread over that of the ratio in
+    the weeks after is the slope [afonso2022]_:
+
+    sum of E[spread(t+h) | error] over sum of E[ratio(t+h) | error], h = 1 to ``horizon``,
+
+    from an autoregression of the two. In the fast estimator information is discounted by
+    0.5 ** (1 / half_life) a week, as if coefficients followed a random walk
+    [koop2013]_; bands are Student's with the discounted number of observations, to first
+    order. In the full one they do follow one, volatilities too [primiceri2005]_, and the bands
+    are quantiles of the posterior. The New York Fed's own estimate uses daily reserves, which
+    are confidential; its lags, priors and horizon are not published.
+
+    NaN: dates that miss a figure or one of its lags are passed over and have no estimate;
+    nor has any date before ``warm_up``.
+
+    Timing: an estimate uses its own date and those before. The data of a week are public
+    nine days after it.
+
+    References
+    ----------
+    .. [afonso2022] G. Afonso, D. Giannone, G. La Spada and J. C. Williams, "Scarce,
+       Abundant, or Ample? A Time-Varying Model of the Reserve Demand Curve", Federal
+       Reserve Bank of New York Staff Reports 1019, 2022.
+    .. [koop2013] G. Koop and D. Korobilis, "Large time-varying parameter VARs", Journal of
+       Econometrics 177(2), 2013.
+    .. [primiceri2005] G. E. Primiceri, "Time Varying Structural Vector Autoregressions and
+       Monetary Policy", Review of Economic Studies 72(3), 2005.
+
+    Examples
+    --------
+    >>> import fedliq as fl
+    >>> data = fl.reserve_demand_data(fl.load_sample())
+    >>> elasticity = fl.reserve_demand_elasticity(data["spread"], data["ratio"])
+    >>> elasticity.to_frame().loc["2019-09-25"].round(1).tolist()
+    [-2.8, -4.0, -1.7, -3.4, -2.3]
+    """
+    index, (values, fraction) = check_inputs({"spread": spread, "ratio": ratio})
+    check_regular(index, "spread, ratio")
+    check_positive_int(lags, "lags", _MOST_LAGS)
+    check_positive_int(horizon, "horizon", _MOST_LAGS)
+    fewest = _FEWEST_PER_COEFFICIENT * (2 + 2 * lags)
+    if check_positive_int(warm_up, "warm_up") < fewest:
+        raise InvalidInputError(
+            f"warm_up: expected at least {fewest} with {lags} lags, four observations for each "
+            f"coefficient; got {warm_up}."
+        )
+    if len(index) <= lags:
+        raise SampleError(f"spread, ratio: {len(index)} dates, too few for {lags} lags.")
+    rows = lagged_rows(values, convert(fraction, Unit.FRACTION, Unit.PERCENT), lags)
+    complete = ~np.isnan(rows[:, 0])
+    _check_sample(rows[complete], warm_up)
+    wanted = _wanted(on, index)
+    ready = complete & (np.cumsum(complete) >= warm_up)
+    positions = index.get_indexer(wanted) - lags
+    there = positions >= 0
+    there[there] = ready[positions[there]]
+    if isinstance(estimator, ForgettingVAR):
+        quantiles, beside = filtered_elasticity(estimator, rows, positions[there], lags, horizon)
+    elif isinstance(estimator, BayesianVAR):
+        quantiles, beside = sampled_elasticity(estimator, rows, positions[there], lags, horizon)
+    else:
+        raise InputTypeError(
+            "estimator: expected fl.ForgettingVAR() or fl.BayesianVAR(), got "
+            f"{type(estimator).__name__}."
+        )
+    _warn_if_weak(beside["strength"], wanted[there])
+    used = index[lags:][complete]
+    return DemandEstimate(
+        method=f"reserve demand elasticity, {type(estimator).__name__}",
+        estimates=_frame(dict(zip(("median", *BANDS), quantiles.T, strict=True)), wanted, there),
+        first=used[0],
+        last=used[-1],
+        observations=len(used),
+        specification={
+            **{
+                name: value
+                for name, value in asdict(estimator).items()
+                if name not in ("jobs", "progress")
+            },
+            "lags": lags,
+            "horizon": horizon,
+            "warm_up": warm_up,
+            "unit": "bp per pp of reserves over bank assets",
+        },
+        diagnostics=_frame(beside, wanted, there),
+    )
+
+
+def _check_sample(rows: Floats, warm_up: int) -> None:
+    """Refuse a sample from which no elasticity can be had."""
+    if len(rows) < warm_up:
+        raise SampleError(
+            f"spread, ratio: {len(rows)} dates have both figures and their lags, the first estimate "
+            f"takes {warm_up}; give a longer history, or lower warm_up."
+        )
+    ratio, spread = rows[:, 0], rows[:, -1]
+    for name, values in (("spread", spread), ("ratio", ratio)):
+        if np.ptp(values) == 0:
+            raise SampleError(f"{name}: stands at {values[0]:g} throughout, so it tells no slope.")
+    if np.abs(spread).max() < _IN_PERCENT:
+        raise UnitError(
+            f"spread: nowhere beyond {np.abs(spread).max():g}, which is no basis points; it looks "
+            "like percent: use fl.convert(spread, 'percent', 'bp')."
+        )
+    varying = np.delete(rows, 1, axis=1)
+    varying = varying - varying.mean(axis=0)
+    sizes = np.linalg.svd(varying / varying.std(axis=0), compute_uv=False)
+    if sizes[-1] < _COLLINEAR * sizes[0]:
+        raise SampleError(
+            "spread, ratio: one is a sum of the other and of lags, without any error, so they "
+            "tell no slope; is one of them made from the other?"
+        )
+
+
+def _wanted(on: pd.DatetimeIndex | None, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    if on is None:
+        return index
+    wanted = check_time_index(on, "on")
+    unknown = wanted.difference(index)
+    if len(unknown):
+        raise InvalidInputError(
+            f"on: {unknown[0].date()} is not a date of spread and ratio; take dates of their index, "
+            "such as ratio.index[::13]."
+        )
+    return wanted
+
+
+def _frame(
+    columns: dict[str, Floats], dates: pd.DatetimeIndex, there: NDArray[np.bool_]
+) -> pd.DataFrame:
+    """Put figures on all dates wanted, NaN where there is no estimate."""
+    frame = pd.DataFrame(np.nan, index=dates, columns=list(columns))
+    frame.loc[there] = np.column_stack(list(columns.values()))
+    return frame
+
+
+def _warn_if_weak(strength: Floats, dates: pd.DatetimeIndex) -> None:
+    weak = ~(strength >= _WEAK)
+    if weak.any():
+        warnings.warn(
+            f"on {weak.sum()} of {len(dates)} dates, {dates[weak][0].date()} the first, what forecast "
+            "errors do to reserves is within noise (strength below the root of 10); their "
+            "elasticities mean little.",
+            WeakInstrumentWarning,
+            stacklevel=3,
+        )
