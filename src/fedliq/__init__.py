@@ -20,7 +20,15 @@ from fedliq._version import __version__
 # __init__.pyi; a test holds the two together.
 _HOMES = {
     "fedliq.alignment": ("align", "as_available", "known_at", "staleness", "week_average"),
-    "fedliq.ampleness": ("reserve_demand_data",),
+    "fedliq.ampleness": ("qt_end_panel", "reserve_demand_data"),
+    "fedliq.assessment": (
+        "QT_DECISIONS",
+        "QT_STAGES",
+        "QtEndAssessment",
+        "QtEndThresholds",
+        "assess_qt_end",
+        "score_qt_end",
+    ),
     "fedliq.calendar": ("TURN_WINDOWS", "turn_flags"),
     "fedliq.data.availability": ("as_known", "audit_look_ahead", "release_time"),
     "fedliq.data.catalog": ("catalog",),
@@ -138,6 +146,7 @@ _HOMES = {
     "fedliq.projection.shocks": ("SHOCKS", "ShockModel", "calibrate_shocks"),
     "fedliq.projection.speeds": ("fit_prepayment", "prepayment_seasonality"),
     "fedliq.regimes": ("REGIMES", "ReserveThresholds", "classify_reserves", "regime_spells"),
+    "fedliq.slope_regimes": ("SLOPE_REGIMES", "classify_slope", "compare_regimes"),
     "fedliq.units": ("Unit", "convert"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -1,6 +1,14 @@
 from fedliq._version import __version__
 from fedliq.alignment import align, as_available, known_at, staleness, week_average
-from fedliq.ampleness import reserve_demand_data
+from fedliq.ampleness import qt_end_panel, reserve_demand_data
+from fedliq.assessment import (
+    QT_DECISIONS,
+    QT_STAGES,
+    QtEndAssessment,
+    QtEndThresholds,
+    assess_qt_end,
+    score_qt_end,
+)
 from fedliq.calendar import TURN_WINDOWS, turn_flags
 from fedliq.data.availability import as_known, audit_look_ahead, release_time
 from fedliq.data.catalog import catalog
@@ -105,6 +113,7 @@ from fedliq.projection.scenarios import FAN_LINES, Fan, simulate_balance_sheet
 from fedliq.projection.shocks import SHOCKS, ShockModel, calibrate_shocks
 from fedliq.projection.speeds import fit_prepayment, prepayment_seasonality
 from fedliq.regimes import REGIMES, ReserveThresholds, classify_reserves, regime_spells
+from fedliq.slope_regimes import SLOPE_REGIMES, classify_slope, compare_regimes
 from fedliq.units import Unit, convert
 
 __all__ = [
@@ -151,12 +160,17 @@ __all__ = [
     "PrepaymentModel",
     "Projection",
     "Provenance",
+    "QT_DECISIONS",
+    "QT_STAGES",
+    "QtEndAssessment",
+    "QtEndThresholds",
     "REGIMES",
     "RateLimitError",
     "Redemptions",
     "RequiredPurchases",
     "ReserveThresholds",
     "SHOCKS",
+    "SLOPE_REGIMES",
     "SOURCES",
     "SampleError",
     "Seasonal",
@@ -175,6 +189,7 @@ __all__ = [
     "align",
     "as_available",
     "as_known",
+    "assess_qt_end",
     "audit_look_ahead",
     "backtest_projection",
     "balance_sheet_history",
@@ -183,6 +198,8 @@ __all__ = [
     "calibrate_shocks",
     "catalog",
     "classify_reserves",
+    "classify_slope",
+    "compare_regimes",
     "convert",
     "corridor_position",
     "fit_prepayment",
@@ -216,6 +233,7 @@ __all__ = [
     "project_balance_sheet",
     "project_net_income",
     "projection_dates",
+    "qt_end_panel",
     "rate_spread",
     "redemptions",
     "regime_spells",
@@ -230,6 +248,7 @@ __all__ = [
     "reserves_to_gdp",
     "rollover_add_ons",
     "sample_maturity_profile",
+    "score_qt_end",
     "seasonal_pattern",
     "share_at_or_above",
     "simulate_balance_sheet",

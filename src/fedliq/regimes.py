@@ -7,7 +7,7 @@ in a single cut.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from fedliq.spec import indicator
 from fedliq.units import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from numpy.typing import NDArray
@@ -100,6 +101,15 @@ def check_thresholds(thresholds: object) -> None:
             f"thresholds: expected ReserveThresholds, got {type(thresholds).__name__}; write "
             "fl.ReserveThresholds(abundant=(0.12, 0.13), scarce=(0.08, 0.10))."
         )
+
+
+def ordered_labels(codes: NDArray[Any], names: Sequence[str]) -> pd.Categorical[str]:
+    """Name each code by its place among the labels, from the lowest; -1 is missing."""
+    return pd.Categorical.from_codes(
+        codes,  # type: ignore[call-overload]  # the stubs know no int8
+        categories=list(names),
+        ordered=True,
+    )
 
 
 def _codes(ratio: Floats, thresholds: ReserveThresholds) -> Codes:
@@ -227,12 +237,9 @@ def classify_reserves(
         codes = _with_hysteresis(codes)
     if min_spell is not None:
         codes = _with_min_spell(codes, index, check_span(min_spell, "min_spell"))
-    labels = pd.Categorical.from_codes(
-        codes,  # type: ignore[call-overload]  # the stubs know no int8
-        categories=list(REGIMES),
-        ordered=True,
+    return pd.Series(
+        ordered_labels(codes, REGIMES), index=index, name="classify_reserves", copy=False
     )
-    return pd.Series(labels, index=index, name="classify_reserves", copy=False)
 
 
 @indicator(
