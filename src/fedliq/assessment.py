@@ -80,9 +80,9 @@ class QtEndThresholds:
 
     Attributes
     ----------
-    on_rrp : float [USD bn], default 100
+    on_rrp : float [USD bn], default 50
         At or below, the facility is exhausted and further run-off falls on reserves. An
-        assumption: 4 % of its peak, above what the ends of months left there in 2018-19.
+        assumption: 2 % of its peak.
     btfp : float [USD bn], default 10
         At or below, the programme is exhausted. An assumption.
     spread : float [bp], default -2
@@ -100,7 +100,7 @@ class QtEndThresholds:
         ``ratio`` is not a fraction.
     """
 
-    on_rrp: float = 100.0
+    on_rrp: float = 50.0
     btfp: float = 10.0
     spread: float = -2.0
     ratio: float = 0.13
@@ -212,7 +212,7 @@ def assess_qt_end(
     if not isinstance(thresholds, QtEndThresholds):
         raise InputTypeError(
             f"thresholds: expected QtEndThresholds, got {type(thresholds).__name__}; write "
-            "fl.QtEndThresholds(on_rrp=100)."
+            "fl.QtEndThresholds(on_rrp=50)."
         )
     values = {name: panel[column].to_numpy(float) for name, (column, _) in _FACTORS.items()}
     away = np.asarray((index < _BTFP_OPENED) | (index >= _BTFP_GONE))

@@ -18,6 +18,7 @@ from fedliq.panel import CHANGE_WEEKS, daily_rates, indicator_panel
 from fedliq.regimes import ReserveThresholds, regime_spells
 from fedliq.releases import due_at
 from fedliq.report.ahead import look_ahead
+from fedliq.report.ample import how_ample
 from fedliq.report.desk import facilities, policy_lines
 from fedliq.report.facts import (
     Brief,
@@ -305,6 +306,7 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         corridor=_corridor(market, rates, moment),
         facilities=open_facilities,
         policy=policy_lines(moment),
+        ample=how_ample(known, panel, rates, bands, moment),
         # The Bank Term Funding Program is summed up with the facilities.
         components=tuple(one for one in figures if one.name != "btfp"),
         missing=_missing(figures),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from fedliq.assessment import QtEndThresholds
 from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
 from fedliq.policy.tables import policy_table
 from fedliq.report.facts import Facility, Figure
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["announced_by", "facilities", "policy_lines"]
 
 # USD bn; below it the ON RRP facility no longer cushions reserves.
-_NEAR_ZERO = 50.0
+_NEAR_ZERO = QtEndThresholds().on_rrp
 
 
 def facilities(dataset: Dataset, moment: pd.Timestamp) -> tuple[Facility, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fedliq.report.ahead import ahead_section
+from fedliq.report.ample import ample_section
 from fedliq.report.page import Document, Section, Table
 
 if TYPE_CHECKING:
@@ -332,6 +333,7 @@ def document(brief: Brief) -> Document:
             _spread(brief),
             _corridor(brief),
             _facilities(brief),
+            ample_section(brief.ample),
             ahead_section(brief.ahead),
             _sources(brief),
             _upcoming(brief),

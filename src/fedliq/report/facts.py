@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fedliq.report.ahead import Ahead
+    from fedliq.report.ample import Ample
 
 __all__ = [
     "Brief",
@@ -153,6 +154,7 @@ class Brief:
     corridor: tuple[Figure, ...]
     facilities: tuple[Facility, ...]
     policy: tuple[str, ...]
+    ample: Ample
     components: tuple[Figure, ...]
     missing: tuple[str, ...]
     upcoming: tuple[Upcoming, ...]
