@@ -22,17 +22,25 @@ if TYPE_CHECKING:
     from fedliq.data.catalog import SeriesInfo
     from fedliq.data.sources import Source
 
-__all__ = ["write_tables"]
+__all__ = ["sections", "table", "write_tables"]
 
 
-def _table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Set cells as a Markdown table."""
     header = list(header)
     lines = [header, ["---"] * len(header), *([str(cell) for cell in row] for row in rows)]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
+def sections(parts: Mapping[str, str]) -> str:
+    """Put texts into one file, each behind a marker, so that a page can set its words between."""
+    return "".join(
+        f"<!-- {name} -->\n\n{text}\n<!-- end {name} -->\n" for name, text in parts.items()
+    )
+
+
 def _quantities() -> str:
-    return _table(
+    return table(
         ("name", "unit", "plausible range", "meaning"),
         (
             (f"`{one.name}`", one.unit, f"{one.low:g} to {one.high:g}", one.meaning)
@@ -43,7 +51,7 @@ def _quantities() -> str:
 
 def _indicators() -> str:
     marked = (spec_of(getattr(fl, name)) for name in sorted(fl.__all__))
-    return _table(
+    return table(
         ("function", "formula", "gives"),
         (
             (
@@ -59,7 +67,7 @@ def _indicators() -> str:
 
 
 def _columns(columns: Mapping[str, tuple[fl.Unit | None, str]]) -> str:
-    return _table(
+    return table(
         ("column", "unit", "what it holds"),
         ((f"`{name}`", unit or "label", meaning) for name, (unit, meaning) in columns.items()),
     )
@@ -81,7 +89,7 @@ def _sample_span(sample: fl.Dataset, name: str) -> str:
 
 def _series() -> str:
     sample = fl.load_sample()
-    return _table(
+    return table(
         ("name", "what", "held in", "published in", "release and id", "sample"),
         (
             (
@@ -123,7 +131,7 @@ def _sources() -> str:
         days = source.overlap_days
         return "the whole series" if days is None else f"the last {days} days held"
 
-    return _table(
+    return table(
         ("`source=`", "series", "a refresh asks for", "keeps vintages"),
         (
             (f"`{one.name}`", count(one), reach(one), "yes" if one.keeps_vintages else "no")
@@ -137,7 +145,7 @@ def _served() -> str:
         return f"`{getattr(info, _KEYS[source.name])}`" if source.serves(info) else ""
 
     services = _services()
-    return _table(
+    return table(
         ("series", *(f"`{one.name}`" for one in services)),
         (
             (f"`{name}`", *(key(one, info) for one in services))
@@ -157,14 +165,14 @@ def _cell(value: object) -> str:
 def _policy() -> str:
     parts = []
     for name in fl.POLICY_TABLES:
-        table = fl.policy_table(name)
-        units = "; ".join(f"`{column}` in {unit}" for column, unit in table.units.items())
-        sources = "\n".join(f"- `{key}`: {text}" for key, text in table.sources.items())
-        rows = ([_cell(cell) for cell in row] for row in table.rows.to_numpy(dtype=object))
+        record = fl.policy_table(name)
+        units = "; ".join(f"`{column}` in {unit}" for column, unit in record.units.items())
+        sources = "\n".join(f"- `{key}`: {text}" for key, text in record.sources.items())
+        rows = ([_cell(cell) for cell in row] for row in record.rows.to_numpy(dtype=object))
         parts.append(
-            f"## {table.title}\n\n`fl.policy_table({name!r})`"
+            f"## {record.title}\n\n`fl.policy_table({name!r})`"
             + (f"; {units}." if units else ".")
-            + f"\n\n{_table(table.rows.columns, rows)}\nSources:\n\n{sources}\n"
+            + f"\n\n{table(record.rows.columns, rows)}\nSources:\n\n{sources}\n"
         )
     return "\n".join(parts)
 
@@ -190,7 +198,7 @@ _DECISIONS = {
 
 def _decisions() -> str:
     # A decision without a meaning here fails the build, which is the point.
-    return _table(
+    return table(
         ("decision", "unit", "what it is"),
         ((f"`{name}`", unit, _DECISIONS[name]) for name, unit in fl.DECISIONS.items()),
     )
@@ -256,7 +264,7 @@ def _score_treasuries(sample: fl.Dataset) -> str:
                 _off(caps[day], came),
             )
         )
-    return _table(
+    return table(
         ("Wednesday", "published", "projected", "error, %", "by the caps alone, error, %"), rows
     )
 
@@ -276,14 +284,14 @@ def _score_since_december(sample: fl.Dataset) -> str:
         error = 100 * (frame[names].sum(axis=1) / came[names].sum(axis=1) - 1)
         largest = error.abs().idxmax()
         rows.append((title, f"{error[largest]:+.2f}", largest.date(), f"{error.iloc[-1]:+.2f}"))
-    return _table(("", "largest error, %", "on", "error at the end, %"), rows)
+    return table(("", "largest error, %", "on", "error at the end, %"), rows)
 
 
 def _score_mbs(sample: fl.Dataset) -> str:
     mbs = sample["mbs"].dropna()
     model = fl.fit_prepayment(mbs[:"2022-12-31"])
     path = _project(sample, "2022-12-28", "2025-12-31", fl.policy_schedule(), model)["mbs"]
-    return _table(
+    return table(
         ("Wednesday", "published", "projected", "error, %"),
         (
             (day.date(), f"{mbs[day]:,.1f}", f"{path[day]:,.1f}", _off(path[day], mbs[day]))
@@ -315,7 +323,7 @@ def _score_new_york(sample: fl.Dataset) -> str:
         path = _project(sample, start, "2025-12-31", schedule, model)["mbs"]
         cells = map(_with_error, path[_YEAR_ENDS].tolist(), came)
         rows.append((title, f"{100 * model.cpr:.1f}", *cells))
-    return _table(("projection", "CPR, %", *_YEARS), rows)
+    return table(("projection", "CPR, %", *_YEARS), rows)
 
 
 def _with_error(projected: float, came: float) -> str:
@@ -327,7 +335,7 @@ def _starts(history: pd.DataFrame) -> pd.DatetimeIndex:
 
 
 def _score_backtest(result: fl.Backtest) -> str:
-    return _table(
+    return table(
         (
             "line",
             "weeks",
@@ -360,7 +368,7 @@ def _named(table: pd.DataFrame) -> Iterable[tuple[tuple[str, int], tuple[float, 
 def _score_by_year(result: fl.Backtest) -> str:
     sizes = result.errors.xs(26, level="weeks")["reserves"].abs()
     years = sizes.groupby(sizes.index.year).mean()
-    return _table(
+    return table(
         ("starts in", "projection", "no change", "pace", "to no change", "to pace"),
         (
             (
@@ -399,7 +407,7 @@ def _score_fans(history: pd.DataFrame, schedule: fl.PolicySchedule) -> str:
                 if not np.isnan(came):
                     hits.setdefault((line, months), []).append((start.year, low <= came <= high))
     spans = ((2018, 2025), (2018, 2021), (2022, 2025))
-    return _table(
+    return table(
         ("line", "months ahead", *(f"starts {first}-{last}" for first, last in spans)),
         (
             (
@@ -430,7 +438,7 @@ def _score_interest(history: pd.DataFrame, sample: fl.Dataset) -> str:
         mbs_yield=2,
     )
     paid = income.loc["2023"].sum()
-    return _table(
+    return table(
         ("", "computed", "published"),
         (
             (title, f"{paid[name]:,.1f}", f"{_INTEREST[name]:,.1f}")
@@ -443,7 +451,7 @@ def _score_interest(history: pd.DataFrame, sample: fl.Dataset) -> str:
 
 
 def _projection_scores() -> str:
-    """Each score behind a marker, so that the page can set its words between them."""
+    """Score the projection on what came."""
     sample, schedule = fl.load_sample(), fl.policy_schedule()
     history = fl.balance_sheet_history(sample)
     result = fl.backtest_projection(history, schedule, _starts(history))
@@ -457,9 +465,7 @@ def _projection_scores() -> str:
         "fans": _score_fans(history, schedule),
         "interest": _score_interest(history, sample),
     }
-    return "".join(
-        f"<!-- {name} -->\n\n{text}\n<!-- end {name} -->\n" for name, text in parts.items()
-    )
+    return sections(parts)
 
 
 def write_tables(folder: Path) -> None:
