@@ -115,6 +115,24 @@ def _sensitivity(sample: fl.Dataset, data: pd.DataFrame) -> str:
     return table(("choice", *heads, "last week", "weak"), rows)
 
 
+def _simulate(slope: np.ndarray, stays: float, seed: int) -> pd.DataFrame:
+    """Make weeks with a known slope, of demand that moves reserves and stays so much a week."""
+    rng = np.random.default_rng(seed)
+    weeks = len(slope)
+    demand, supply = np.zeros(weeks), np.zeros(weeks)
+    for week in range(1, weeks):
+        demand[week] = stays * demand[week - 1] + rng.standard_normal()
+        supply[week] = 0.97 * supply[week - 1] + 0.3 * rng.standard_normal()
+    ratio = 12 + supply + 0.3 * demand
+    index = pd.date_range("2020-01-01", periods=weeks, freq="7D")
+    spread = -5 + slope * (ratio - 12) + demand
+    return pd.DataFrame({"spread": spread, "ratio": ratio / 100}, index)
+
+
+def _covers(estimates: pd.DataFrame, slope: np.ndarray) -> pd.Series[bool]:
+    return (estimates["lower_95"] <= slope) & (slope <= estimates["upper_95"])
+
+
 def _bend(weeks: int = 312, before: int = 156) -> str:
     """Coverage around a bend that takes half a year, which no estimate by the past foresees."""
     slope = np.interp(np.arange(weeks), [0, before, before + 26, weeks], [0.0, 0.0, -1.5, -1.5])
@@ -125,24 +143,29 @@ def _bend(weeks: int = 312, before: int = 156) -> str:
         "the year after that": (before + 52, before + 104),
         "the year after that one": (before + 104, weeks),
     }
-    covered = []
-    for seed in range(_RUNS):
-        rng = np.random.default_rng(seed)
-        demand = rng.standard_normal(weeks)
-        supply = np.zeros(weeks)
-        for week in range(1, weeks):
-            supply[week] = 0.97 * supply[week - 1] + 0.3 * rng.standard_normal()
-        ratio = 12 + supply + 0.3 * demand
-        spread = -5 + slope * (ratio - 12) + demand
-        index = pd.date_range("2020-01-01", periods=weeks, freq="7D")
-        frame = pd.DataFrame({"spread": spread, "ratio": ratio / 100}, index)
-        bands = _estimate(frame).estimates
-        covered.append((bands["lower_95"] <= slope) & (slope <= bands["upper_95"]))
-    shares = np.mean(covered, axis=0)
+    shares = np.mean(
+        [
+            _covers(_estimate(_simulate(slope, 0.0, seed)).estimates, slope)
+            for seed in range(_RUNS)
+        ],
+        axis=0,
+    )
     return table(
         ("weeks", "95 % bands that hold the true slope"),
         ((title, f"{shares[first:last].mean():.0%}") for title, (first, last) in spans.items()),
     )
+
+
+def _persistence(weeks: int = 208) -> str:
+    """Bias and coverage where the demand of a week stays on, with a slope of -1 throughout."""
+    slope = np.full(weeks, -1.0)
+    rows = []
+    for stays in (0.0, 0.25, 0.5, 0.7, 0.9):
+        made = [_estimate(_simulate(slope, stays, seed)).estimates for seed in range(_RUNS // 2)]
+        medians = np.concatenate([one["median"].dropna() for one in made])
+        held = np.mean([_covers(one, slope)[one["median"].notna()].mean() for one in made])
+        rows.append((f"{stays:g}", f"{np.median(medians):+.2f}", f"{held:.0%}"))
+    return table(("left after a week", "median estimate of -1", "95 % bands that hold it"), rows)
 
 
 def _kinks(data: pd.DataFrame) -> str:
@@ -192,7 +215,7 @@ def _disagreements(ratio: pd.Series[float], estimates: pd.DataFrame) -> str:
 
 
 def _score(history: pd.DataFrame, least: int) -> str:
-    score = fl.score_qt_end(history, least=least)
+    score = fl.score_qt_end(history, min_met=least)
     return table(
         ("date", "what", "outcome", "met on the eve", "alarm since", "weeks"),
         (
@@ -220,6 +243,7 @@ def write_demand_tables(folder: Path) -> None:
         "estimators": _estimators(data, real_time),
         "sensitivity": _sensitivity(sample, data),
         "bend": _bend(),
+        "persistence": _persistence(),
         "kinks": _kinks(data),
         "disagreements": _disagreements(data["ratio"], real_time),
         "score of four": _score(known, 4),

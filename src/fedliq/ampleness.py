@@ -48,17 +48,18 @@ def reserve_demand_data(
         With ``reserves_week_average``, ``bank_assets``, ``effr``, and ``ioer`` or ``iorb``;
         with ``bank_deposits_nsa`` and ``on_rrp`` for the semi-logarithmic curve.
     without : mapping of str to (int, int), default month-ends
-        Days left out of the average of the spread, as in :func:`turn_flags`: to 2017 the
-        federal funds rate fell by several basis points on the last day of most months, as
-        foreign banks shrank for their reports.
+        Days left out of the average of the spread, as in :func:`turn_flags`: from 2015 to 2017
+        the federal funds rate fell by 5 to 10 bp on the last day of most months. ``{}`` leaves
+        none out.
 
     Returns
     -------
     pandas.DataFrame
         By Wednesday from 2008-12-24: ``spread`` [bp], EFFR less IORB (to 2021-07-28 IOER),
-        the average of the week; ``ratio`` [fraction]; ``reserves``, week average,
-        ``bank_assets``, ``bank_deposits``, Wednesday levels, and ``on_rrp``, the average of
-        the week [USD bn].
+        the average over the business days of the week; ``ratio`` [fraction]; ``reserves``, the
+        average over its seven days, ``bank_assets``, Wednesday levels, ``bank_deposits``, the
+        same, not seasonally adjusted, and ``on_rrp``, the average over the week's operations
+        [USD bn].
 
     Raises
     ------
@@ -118,13 +119,14 @@ def reserve_demand_data(
     )
 
 
-# By column: the releases a figure waits for, and the oldest age at which it still serves.
+# By column: the releases a figure waits for, and for how long from the start of its own day it
+# serves: 6, 13 or 20 days after it, their evenings included.
 _KNOWN_BY: Mapping[str, tuple[tuple[ReleaseRule, ...], str]] = MappingProxyType(
     {
-        "on_rrp": (("on_rrp",), "6D"),
-        "btfp": (("h41",), "13D"),
-        "spread_outside_turns_28d": (("repo_rate",), "6D"),
-        "reserves_to_bank_assets": (("h41", "h8"), "20D"),
+        "on_rrp": (("on_rrp",), "7D"),
+        "btfp": (("h41",), "14D"),
+        "spread_outside_turns_28d": (("repo_rate",), "7D"),
+        "reserves_to_bank_assets": (("h41", "h8"), "21D"),
     }
 )
 

@@ -5,6 +5,7 @@ The verdict is a count. What it would have said before each decision of the past
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,15 +17,18 @@ from fedliq._validate import (
     check_columns,
     check_number,
     check_positive_int,
+    check_series,
+    check_span,
     check_threshold,
     check_time_index,
 )
+from fedliq.calendar import day_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
+from fedliq.quantities import QUANTITIES
 from fedliq.regimes import ordered_labels
-from fedliq.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from datetime import timedelta
 
     from numpy.typing import NDArray
 
@@ -62,14 +66,15 @@ _BTFP_OPENED, _BTFP_GONE = pd.Timestamp("2023-03-12"), pd.Timestamp("2025-03-11"
 
 _WEEK = pd.Timedelta(7, unit="D")
 _OLDEST_EVE = 4 * _WEEK
+_MOST_WEEKS = 520
 
-# Each factor: its column in the panel and its unit.
+# Each factor: its column in the panel and what it is.
 _FACTORS = MappingProxyType(
     {
-        "on_rrp": ("on_rrp", Unit.USD_BN),
-        "btfp": ("btfp", Unit.USD_BN),
-        "spread": ("spread_outside_turns_28d", Unit.BASIS_POINT),
-        "ratio": ("reserves_to_bank_assets", Unit.FRACTION),
+        "on_rrp": ("on_rrp", "on_rrp"),
+        "btfp": ("btfp", "btfp"),
+        "spread": ("spread_outside_turns_28d", "sofr_iorb_spread"),
+        "ratio": ("reserves_to_bank_assets", "ratio"),
     }
 )
 
@@ -153,6 +158,8 @@ class QtEndAssessment:
 def assess_qt_end(
     panel: pd.DataFrame,
     thresholds: QtEndThresholds = QtEndThresholds(),
+    *,
+    max_stale: str | timedelta = "20D",
 ) -> QtEndAssessment:
     """Read the four factors of how close run-off is to its end.
 
@@ -165,6 +172,9 @@ def assess_qt_end(
         :func:`qt_end_panel` does.
     thresholds : QtEndThresholds, default ``QtEndThresholds()``
         All are judgements, with their origin.
+    max_stale : str or timedelta, default "20D"
+        Oldest age, against the last row, at which a factor's last figure still counts. The
+        H.8 of a week is out nine days after it, the next one at most sixteen.
 
     Returns
     -------
@@ -174,9 +184,11 @@ def assess_qt_end(
     Raises
     ------
     InvalidInputError
-        A column is missing, or the panel has no row.
+        A column is missing, the panel has no row, or ``max_stale`` is no span.
+    UnitError
+        A figure is impossible in its unit.
     TimeIndexError, InputTypeError
-        The panel is not a frame on sorted, unique, naive dates.
+        The panel is not a frame of numbers on sorted, unique, naive dates.
 
     Notes
     -----
@@ -214,7 +226,10 @@ def assess_qt_end(
             f"thresholds: expected QtEndThresholds, got {type(thresholds).__name__}; write "
             "fl.QtEndThresholds(on_rrp=50)."
         )
-    values = {name: panel[column].to_numpy(float) for name, (column, _) in _FACTORS.items()}
+    values = {
+        name: check_series(panel[column], column, quantity)[1]
+        for name, (column, quantity) in _FACTORS.items()
+    }
     away = np.asarray((index < _BTFP_OPENED) | (index >= _BTFP_GONE))
     values["btfp"] = np.where(away, 0.0, values["btfp"])
     met = np.column_stack([_met(name, values[name], thresholds) for name in _FACTORS])
@@ -224,7 +239,8 @@ def assess_qt_end(
     history["met"], history["known"] = counts, known.sum(axis=1)
     codes = np.where(known.all(axis=1), np.asarray(_STAGE_OF_COUNT)[counts], -1)
     history["stage"] = ordered_labels(codes, QT_STAGES)
-    factors = _factors(history, met, known, thresholds)
+    recent = index >= index[-1] - check_span(max_stale, "max_stale")
+    factors = _factors(history, met, known & np.asarray(recent)[:, None], thresholds)
     count = int((factors["state"] == "met").sum())
     whole = not (factors["state"] == "not available").any()
     return QtEndAssessment(
@@ -245,12 +261,12 @@ def _factors(
 ) -> pd.DataFrame:
     """Take each factor by the last row that has a figure of it."""
     rows = {}
-    for place, (name, (_, unit)) in enumerate(_FACTORS.items()):
+    for place, (name, (_, quantity)) in enumerate(_FACTORS.items()):
         last = int(np.flatnonzero(known[:, place])[-1]) if known[:, place].any() else None
         rows[name] = {
             "value": np.nan if last is None else float(history[name].iloc[last]),
             "threshold": getattr(thresholds, name),
-            "unit": str(unit),
+            "unit": str(QUANTITIES[quantity].unit),
             "state": "not available" if last is None else "met" if met[last, place] else "not met",
             "date": pd.NaT if last is None else history.index[last],
         }
@@ -261,8 +277,8 @@ def score_qt_end(
     history: pd.DataFrame,
     decisions: Mapping[str, str] = QT_DECISIONS,
     *,
-    least: int = 4,
-    weeks: int = 26,
+    min_met: int = 4,
+    within_weeks: int = 26,
 ) -> pd.DataFrame:
     """Score the count of factors against what was decided.
 
@@ -273,33 +289,35 @@ def score_qt_end(
         known by then.
     decisions : mapping of str to str, default ``QT_DECISIONS``
         Date of each decision, and what it was.
-    least : int, default 4
+    min_met : int, default 4
         How many factors give the alarm.
-    weeks : int, default 26
-        An alarm that ends is false if no decision falls into it or these weeks after it.
+    within_weeks : int, default 26
+        An alarm is false if no decision falls into it or into these weeks after its end, 520
+        at most.
 
     Returns
     -------
     pandas.DataFrame
         A row for each decision and each false alarm, by date: ``what``; ``outcome``
         (``called``, ``missed``, ``not available``, ``false alarm``); ``met``, factors on the
-        eve, of a false alarm their most; ``since``, first date of the unbroken alarm;
-        ``lead_weeks`` from then to the decision, of a false alarm how long it lasted.
+        eve, of a false alarm their most; ``since``, first date of the alarm; ``lead_weeks``
+        from then to the decision, of a false alarm how long it lasted.
 
     Raises
     ------
     InvalidInputError
         A column is missing, a number is out of range, or a decision's date cannot be read.
     TimeIndexError, InputTypeError
-        The history is not a frame on sorted, unique, naive dates.
+        The history is not a frame on sorted, unique, naive dates, ``decisions`` no mapping.
 
     Notes
     -----
-    Called: the alarm stood on the last row before the decision. An alarm that still stands
-    at the end of the history, or ended fewer than ``weeks`` before it, is not judged.
+    Called: the alarm stood on the last row before the day of the decision. An alarm that still
+    stands at the end of the history, or ended fewer than ``within_weeks`` before it, is not
+    judged. What was known then is the figures: thresholds were chosen knowing what came.
 
-    NaN: a row on which factors have no figure is passed over, unless those that have one
-    decide. A decision with no other row in the four weeks before it is not judged.
+    NaN: a row on which what is missing could make the difference ends an alarm without making
+    it false. A decision with no other row in the four weeks before it is not judged.
 
     Timing: a decision is judged by rows before its day.
 
@@ -313,79 +331,76 @@ def score_qt_end(
     """
     check_columns(history, ("met", "known"), "history")
     index = check_time_index(history.index, "history")
-    check_positive_int(least, "least", len(_FACTORS))
-    check_positive_int(weeks, "weeks")
+    check_positive_int(min_met, "min_met", len(_FACTORS))
+    after = check_positive_int(within_weeks, "within_weeks", _MOST_WEEKS) * _WEEK
     met, known = history["met"].to_numpy(), history["known"].to_numpy()
-    alarm = met >= least
-    # Where what is missing could make the difference, nothing can be said.
-    certain = alarm | (met + len(_FACTORS) - known < least)
-    rows, alarm, dates = history[certain], alarm[certain], index[certain]
+    alarm = met >= min_met
+    certain = alarm | (met + len(_FACTORS) - known < min_met)
+    runs = _runs(alarm)
     days = _days(decisions)
-    scored = [
-        _judged(day, what, rows, alarm, dates)
-        for day, what in zip(days, decisions.values(), strict=True)
+    rows = [
+        {"date": day, "what": what} | _judged(day, index, met, certain, runs)
+        for day, what in days.items()
     ]
-    scored += _false_alarms(rows, alarm, dates, days, weeks * _WEEK)
-    table = pd.DataFrame(scored).set_index("date").sort_index()
-    table["met"] = table["met"].astype("Int64")
-    return table[["what", "outcome", "met", "since", "lead_weeks"]]
-
-
-def _days(decisions: Iterable[str]) -> pd.DatetimeIndex:
-    try:
-        return pd.DatetimeIndex(list(decisions)).as_unit("ns")
-    except ValueError as error:
-        raise InvalidInputError(
-            f"decisions: expected dates such as '2025-10-29': {error}."
-        ) from None
-
-
-def _run_start(alarm: NDArray[np.bool_], last: int) -> int:
-    """Return where the unbroken alarm that stands at a row began."""
-    off = np.flatnonzero(~alarm[: last + 1])
-    return int(off[-1]) + 1 if len(off) else 0
-
-
-def _judged(
-    day: pd.Timestamp,
-    what: str,
-    rows: pd.DataFrame,
-    alarm: NDArray[np.bool_],
-    dates: pd.DatetimeIndex,
-) -> dict[str, object]:
-    eve = int(dates.searchsorted(day)) - 1
-    if eve < 0 or day - dates[eve] > _OLDEST_EVE:
-        empty = {"met": pd.NA, "since": pd.NaT, "lead_weeks": np.nan}
-        return {"date": day, "what": what, "outcome": "not available", **empty}
-    judged = {"date": day, "what": what, "met": int(rows["met"].iloc[eve])}
-    if not alarm[eve]:
-        return judged | {"outcome": "missed", "since": pd.NaT, "lead_weeks": np.nan}
-    since = dates[_run_start(alarm, eve)]
-    return judged | {"outcome": "called", "since": since, "lead_weeks": (day - since) / _WEEK}
-
-
-def _false_alarms(
-    rows: pd.DataFrame,
-    alarm: NDArray[np.bool_],
-    dates: pd.DatetimeIndex,
-    days: pd.DatetimeIndex,
-    after: pd.Timedelta,
-) -> list[dict[str, object]]:
-    edges = np.flatnonzero(np.diff(np.r_[False, alarm, False]))
-    found: list[dict[str, object]] = []
-    for first, end in zip(edges[::2], edges[1::2], strict=True):
-        begun, ended = dates[first], dates[end - 1]
-        answered = ((days >= begun) & (days <= ended + after)).any()
-        open_still = end == len(alarm) or ended + after > dates[-1]
-        if not answered and not open_still:
-            found.append(
+    for first, last in runs:
+        begun, ended = index[first], index[last]
+        answered = any(begun < day <= ended + after for day in days)
+        cut_off = last + 1 < len(index) and not certain[last + 1]
+        if not (answered or cut_off) and ended + after <= index[-1]:
+            rows.append(
                 {
                     "date": begun,
                     "what": f"until {ended.date()}",
                     "outcome": "false alarm",
-                    "met": int(rows["met"].iloc[first:end].max()),
+                    "met": int(met[first : last + 1].max()),
                     "since": begun,
                     "lead_weeks": (ended - begun) / _WEEK,
                 }
             )
-    return found
+    columns = ["date", "what", "outcome", "met", "since", "lead_weeks"]
+    table = pd.DataFrame(rows, columns=columns).set_index("date").sort_index(kind="stable")
+    table["met"] = table["met"].astype("Int64")
+    return table
+
+
+def _days(decisions: Mapping[str, str]) -> dict[pd.Timestamp, str]:
+    """Read the dates of decisions."""
+    if not isinstance(decisions, Mapping):
+        raise InputTypeError(
+            "decisions: expected a mapping from dates to what was decided, such as "
+            f"fl.QT_DECISIONS, got {type(decisions).__name__}."
+        )
+    return {
+        pd.Timestamp(day_of(day, "decisions")).as_unit("ns"): what
+        for day, what in decisions.items()
+    }
+
+
+def _runs(alarm: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return first and last row of each unbroken alarm."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], alarm, [False]]).astype(int)))
+    return [(int(start), int(end) - 1) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _judged(
+    day: pd.Timestamp,
+    index: pd.DatetimeIndex,
+    met: NDArray[np.int64],
+    certain: NDArray[np.bool_],
+    runs: list[tuple[int, int]],
+) -> dict[str, object]:
+    """Say what the last certain row before a day said."""
+    before = np.flatnonzero(certain[: int(index.searchsorted(day))])
+    if not len(before) or day - index[before[-1]] > _OLDEST_EVE:
+        return {"outcome": "not available", "met": pd.NA, "since": pd.NaT, "lead_weeks": np.nan}
+    eve = int(before[-1])
+    judged = {"met": int(met[eve]), "since": pd.NaT, "lead_weeks": np.nan}
+    for first, last in runs:
+        if first <= eve <= last:
+            since = index[first]
+            return judged | {
+                "outcome": "called",
+                "since": since,
+                "lead_weeks": (day - since) / _WEEK,
+            }
+    return judged | {"outcome": "missed"}

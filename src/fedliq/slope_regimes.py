@@ -38,8 +38,9 @@ def classify_slope(elasticity: pd.DataFrame, *, steep: float = _STEEP) -> pd.Ser
         With ``median`` and ``upper_95``, as :func:`reserve_demand_elasticity` and
         :func:`load_reserve_demand_elasticity` give them.
     steep : float [bp per pp], default -2
-        A median from here down is called scarce. An assumption: it lies between the
-        estimates for 2010-11 and those for September 2019, and has no published source.
+        A median from here down is called scarce. An assumption without a published source,
+        made for :class:`ForgettingVAR`: its medians were lower from September 2019 to March
+        2020, and higher in most weeks of 2010-11. The full estimator never was as low in 2019.
 
     Returns
     -------
@@ -55,8 +56,9 @@ def classify_slope(elasticity: pd.DataFrame, *, steep: float = _STEEP) -> pd.Ser
 
     Notes
     -----
-    Abundant where the 95 % band reaches zero: the rate does not answer to reserves that one
-    could tell. Ample where it does not, scarce where the median is ``steep`` or less too.
+    Abundant where the 95 % band reaches zero or lies above it: no answer of the rate to
+    reserves can be told. Ample where it lies below, scarce where the median is ``steep`` or
+    less too.
 
     NaN: where either figure is NaN.
 
@@ -156,5 +158,6 @@ def compare_regimes(
             "slope": elasticity["median"],
             "by_slope": by_slope,
             "agree": pd.Series(agree, index=index, dtype=object),
-        }
+        },
+        index=index,
     )

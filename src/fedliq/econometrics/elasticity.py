@@ -15,15 +15,18 @@ from fedliq._validate import (
     check_regular,
     check_time_index,
 )
-from fedliq.econometrics.forgetting import ForgettingVAR, filtered_elasticity
+from fedliq.econometrics.forgetting import (
+    ForgettingVAR,
+    fewest_remembered,
+    filtered_elasticity,
+)
 from fedliq.econometrics.responses import lagged_rows
 from fedliq.econometrics.results import BANDS, DemandEstimate
 from fedliq.econometrics.sampled import BayesianVAR, sampled_elasticity
+from fedliq.econometrics.samples import check_length, check_spread, check_varied
 from fedliq.exceptions import (
     InputTypeError,
     InvalidInputError,
-    SampleError,
-    UnitError,
     WeakInstrumentWarning,
 )
 from fedliq.units import Unit, convert
@@ -35,15 +38,11 @@ if TYPE_CHECKING:
 
 __all__ = ["reserve_demand_elasticity"]
 
-_MOST_LAGS = 52
+_MOST_LAGS, _MOST_HORIZON = 13, 52
 # Observations for each coefficient of the longer equation, before a first estimate.
 _FEWEST_PER_COEFFICIENT = 4
 # The usual mark of a weak instrument is a first-stage F below 10.
 _WEAK = 10.0**0.5
-# Smallest singular value over the largest at which a column is a sum of the others.
-_COLLINEAR = 1e-8
-# In basis points the spread has never stayed within this for a year; in percent it always has.
-_IN_PERCENT = 0.5
 
 
 def reserve_demand_elasticity(
@@ -67,12 +66,12 @@ def reserve_demand_elasticity(
         Reserves over bank assets, on the same dates.
     estimator : ForgettingVAR or BayesianVAR, default ``ForgettingVAR()``
         The fast one, or the full one, which takes seconds for each date.
-    lags : int, default 2
-        Of both variables in both equations.
-    horizon : int, default 4
-        Weeks after a forecast error over which both responses are summed.
-    warm_up : int, default 52
-        Complete observations before the first estimate.
+    lags : int, default 2 [observations]
+        Of both variables in both equations, 13 at most.
+    horizon : int, default 4 [observations]
+        Weeks after a forecast error over which both responses are summed, 52 at most.
+    warm_up : int, default 52 [observations]
+        Complete ones, with their lags, up to the first estimate.
     on : pandas.DatetimeIndex, optional
         Dates of the index to estimate for. By default every one; the full estimator wants
         fewer, such as ``ratio.index[::13]``.
@@ -94,11 +93,12 @@ def reserve_demand_elasticity(
     UnitError
         A value is impossible in its unit, or the spread looks like percent.
     InvalidInputError
-        A number is out of range, or a date of ``on`` is not in the index.
+        A number is out of range, the half-life too short for so many lags, or a date of
+        ``on`` is not in the index.
     MissingExtraError
         The full estimator is asked for without ``fedliq[econometrics]``.
     AlignmentError, TimeIndexError, InputTypeError
-        As in :func:`net_liquidity`.
+        As in :func:`net_liquidity`; a weekly index with a hole is refused, NaN are not.
 
     Warns
     -----
@@ -113,20 +113,24 @@ def reserve_demand_elasticity(
     A demand shock moves the rate and reserves together, so a regression of one on the other
     is no demand curve. What reserves do beyond what their past and that of the spread foretold
     is mostly supply: the Treasury's account, the foreign pool, the Desk. If the part of it
-    that is demand fades within weeks, the response of the spread over that of the ratio in
-    the weeks after is the slope [afonso2022]_:
+    that is demand fades soon, the response of the spread over that of the ratio in the weeks
+    after is the slope [afonso2022]_:
 
     sum of E[spread(t+h) | error] over sum of E[ratio(t+h) | error], h = 1 to ``horizon``,
 
-    from an autoregression of the two. In the fast estimator information is discounted by
-    0.5 ** (1 / half_life) a week, as if coefficients followed a random walk
-    [koop2013]_; bands are Student's with the discounted number of observations, to first
-    order. In the full one they do follow one, volatilities too [primiceri2005]_, and the bands
-    are quantiles of the posterior. The New York Fed's own estimate uses daily reserves, which
-    are confidential; its lags, priors and horizon are not published.
+    from an autoregression of the two. Where demand shocks last for weeks the estimate is too
+    flat, by the more the longer they last.
 
-    NaN: dates that miss a figure or one of its lags are passed over and have no estimate;
-    nor has any date before ``warm_up``.
+    In the fast estimator information is discounted by 0.5 ** (1 / half_life) a week, as if
+    coefficients followed a random walk [koop2013]_; bands are Student's with the discounted
+    number of observations, to first order. In the full one they do follow one, volatilities
+    too [primiceri2005]_, and the bands are quantiles of the posterior. Both are late where the
+    curve bends, the full one more so. The New York Fed's own estimate uses daily reserves,
+    which are confidential; its lags, priors and horizon are not published.
+
+    NaN: dates that miss a figure or one of its lags are passed over and have no estimate; nor
+    has any before ``warm_up``, before either series has moved, or on which less than two
+    observations for each coefficient are remembered, as after a long gap.
 
     Timing: an estimate uses its own date and those before. The data of a week are public
     nine days after it.
@@ -152,24 +156,24 @@ def reserve_demand_elasticity(
     index, (values, fraction) = check_inputs({"spread": spread, "ratio": ratio})
     check_regular(index, "spread, ratio")
     check_positive_int(lags, "lags", _MOST_LAGS)
-    check_positive_int(horizon, "horizon", _MOST_LAGS)
+    check_positive_int(horizon, "horizon", _MOST_HORIZON)
     fewest = _FEWEST_PER_COEFFICIENT * (2 + 2 * lags)
     if check_positive_int(warm_up, "warm_up") < fewest:
         raise InvalidInputError(
             f"warm_up: expected at least {fewest} with {lags} lags, four observations for each "
             f"coefficient; got {warm_up}."
         )
-    if len(index) <= lags:
-        raise SampleError(f"spread, ratio: {len(index)} dates, too few for {lags} lags.")
+    check_length(max(len(index) - lags, 0), warm_up, "spread, ratio")
     rows = lagged_rows(values, convert(fraction, Unit.FRACTION, Unit.PERCENT), lags)
     complete = ~np.isnan(rows[:, 0])
     _check_sample(rows[complete], warm_up)
     wanted = _wanted(on, index)
-    ready = complete & (np.cumsum(complete) >= warm_up)
+    ready = complete & (np.cumsum(complete) >= warm_up) & _varied(rows)
     positions = index.get_indexer(wanted) - lags
     there = positions >= 0
     there[there] = ready[positions[there]]
     if isinstance(estimator, ForgettingVAR):
+        _check_memory(estimator, rows, lags)
         quantiles, beside = filtered_elasticity(estimator, rows, positions[there], lags, horizon)
     elif isinstance(estimator, BayesianVAR):
         quantiles, beside = sampled_elasticity(estimator, rows, positions[there], lags, horizon)
@@ -203,28 +207,27 @@ def reserve_demand_elasticity(
 
 def _check_sample(rows: Floats, warm_up: int) -> None:
     """Refuse a sample from which no elasticity can be had."""
-    if len(rows) < warm_up:
-        raise SampleError(
-            f"spread, ratio: {len(rows)} dates have both figures and their lags, the first estimate "
-            f"takes {warm_up}; give a longer history, or lower warm_up."
+    check_length(len(rows), warm_up, "spread, ratio, with their lags")
+    check_spread(rows[:, -1])
+    check_varied(np.delete(rows, 1, axis=1), "spread, ratio, with their lags")
+
+
+def _check_memory(estimator: ForgettingVAR, rows: Floats, lags: int) -> None:
+    """Refuse a half-life that remembers too little for so many coefficients."""
+    remembered, needed = 1 / (1 - estimator.decay), fewest_remembered(rows)
+    if remembered < needed:
+        raise InvalidInputError(
+            f"estimator: a half-life of {estimator.half_life:g} remembers {remembered:.1f} "
+            f"observations, with {lags} lags an estimate takes {needed:.0f}; lengthen it, or take "
+            "fewer lags."
         )
-    ratio, spread = rows[:, 0], rows[:, -1]
-    for name, values in (("spread", spread), ("ratio", ratio)):
-        if np.ptp(values) == 0:
-            raise SampleError(f"{name}: stands at {values[0]:g} throughout, so it tells no slope.")
-    if np.abs(spread).max() < _IN_PERCENT:
-        raise UnitError(
-            f"spread: nowhere beyond {np.abs(spread).max():g}, which is no basis points; it looks "
-            "like percent: use fl.convert(spread, 'percent', 'bp')."
-        )
+
+
+def _varied(rows: Floats) -> NDArray[np.bool_]:
+    """Tell the rows by which every variable and every lag has moved; before, nothing is told."""
     varying = np.delete(rows, 1, axis=1)
-    varying = varying - varying.mean(axis=0)
-    sizes = np.linalg.svd(varying / varying.std(axis=0), compute_uv=False)
-    if sizes[-1] < _COLLINEAR * sizes[0]:
-        raise SampleError(
-            "spread, ratio: one is a sum of the other and of lags, without any error, so they "
-            "tell no slope; is one of them made from the other?"
-        )
+    lowest, highest = np.fmin.accumulate(varying), np.fmax.accumulate(varying)
+    return np.asarray((highest > lowest).all(axis=1))
 
 
 def _wanted(on: pd.DatetimeIndex | None, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
@@ -250,7 +253,7 @@ def _frame(
 
 
 def _warn_if_weak(strength: Floats, dates: pd.DatetimeIndex) -> None:
-    weak = ~(strength >= _WEAK)
+    weak = strength < _WEAK
     if weak.any():
         warnings.warn(
             f"on {weak.sum()} of {len(dates)} dates, {dates[weak][0].date()} the first, what forecast "

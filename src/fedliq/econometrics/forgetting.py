@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from fedliq._validate import check_number
-from fedliq.econometrics.responses import RATIO_GIVEN, SPREAD_GIVEN, responses
+from fedliq.econometrics.responses import RATIO_GIVEN, ROUNDING, SPREAD_GIVEN, responses
 from fedliq.econometrics.results import QUANTILES
 from fedliq.exceptions import InvalidInputError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fedliq._validate import Floats
     from fedliq.econometrics.responses import Function
 
-__all__ = ["ForgettingVAR", "filtered_elasticity"]
+__all__ = ["ForgettingVAR", "fewest_remembered", "filtered_elasticity"]
 
 # Prior information on each coefficient, in squares of bp and pp: next to none, but enough for
 # a spread that has stood still for years.
@@ -43,7 +43,8 @@ class ForgettingVAR:
     ----------
     half_life : float, default 26 [observations]
         After so many an observation counts half. Shorter follows a bend of the curve sooner,
-        longer has narrower bands.
+        longer has narrower bands. What is remembered at a time, 38 observations by default,
+        has to be two for each coefficient.
 
     Raises
     ------
@@ -54,6 +55,11 @@ class ForgettingVAR:
     """
 
     half_life: float = 26.0
+
+    @property
+    def decay(self) -> float:
+        """What an observation counts a step later."""
+        return float(0.5 ** (1 / self.half_life))
 
     def __post_init__(self) -> None:
         if not _SHORTEST <= check_number(self.half_life, "half_life") <= _LONGEST:
@@ -81,13 +87,18 @@ def _discounted(values: Floats, decay: float) -> Floats:
     return sums
 
 
+def _quadratic(vectors: Floats, matrices: Floats) -> Floats:
+    """Return x'Ax for each week, by the same operations however many weeks there are."""
+    return np.asarray((vectors[:, None, :] @ matrices @ vectors[:, :, None])[:, 0, 0])
+
+
 def _surprise(
     rows: Floats, given: slice, target: int, equation: _Equation, decay: float
 ) -> Floats:
     """Error of each week's forecast by the week before, over its predicted width; NaN at first."""
     known, past = rows[1:, given], equation.coefficients[:-1]
-    error = rows[1:, target] - np.einsum("ti,ti->t", known, past)
-    width = 1 + np.einsum("ti,tij,tj->t", known, equation.covariance[:-1], known) / decay
+    error = rows[1:, target] - (known * past).sum(axis=1)
+    width = 1 + _quadratic(known, equation.covariance[:-1]) / decay
     return np.concatenate([[np.nan], error / np.sqrt(width)])
 
 
@@ -108,10 +119,15 @@ def _with_deviation(of: Function, ratio: _Equation, spread: _Equation) -> tuple[
         lambda second, first: of(first, second), spread.coefficients, ratio.coefficients
     )
     variance = sum(
-        np.einsum("ti,tij,tj->t", slope, one.covariance, slope)
+        _quadratic(slope, one.covariance)
         for slope, one in ((by_ratio, ratio), (by_spread, spread))
     )
     return of(ratio.coefficients, spread.coefficients), np.sqrt(variance)
+
+
+def fewest_remembered(rows: Floats) -> float:
+    """Return how many weeks of information an estimate takes: two for each coefficient."""
+    return 2.0 * (rows.shape[1] - 1)
 
 
 def _filter(rows: Floats, decay: float) -> tuple[_Equation, _Equation, Floats]:
@@ -120,24 +136,26 @@ def _filter(rows: Floats, decay: float) -> tuple[_Equation, _Equation, Floats]:
     held = np.where(complete[:, None], rows, 0.0)
     moments = _discounted(held[:, :, None] * held[:, None, :], decay)
     equations, squares = [], np.zeros((len(rows), 2))
-    # Until there are twice as many weeks as coefficients, an error says more of the start
-    # than of the width.
-    settled = complete & (np.cumsum(complete) > 2 * (rows.shape[1] - 1))
+    weeks = _discounted(complete.astype(float), decay)
+    # While few weeks are remembered, an error says more of the start than of the width.
+    settled = complete & (np.roll(weeks, 1) >= fewest_remembered(rows))
+    settled[0] = False
     for number, (given, target) in enumerate(((RATIO_GIVEN, 0), (SPREAD_GIVEN, -1))):
         information = moments[:, given, given]
         inverse = np.linalg.inv(information + _DIFFUSE * np.eye(information.shape[1]))
-        coefficients = np.einsum("tij,tj->ti", inverse, moments[:, given, target])
+        coefficients = (inverse @ moments[:, given, target, None])[..., 0]
         equation = _Equation(coefficients, np.asarray(inverse, dtype=np.float64))
         equations.append(equation)
         surprise = _surprise(rows, given, target, equation, decay)
         squares[settled, number] = np.nan_to_num(surprise[settled]) ** 2
-    weeks = _discounted(np.column_stack([complete, settled]).astype(float), decay)
-    scale = _discounted(squares, decay) / np.maximum(weeks[:, 1:], 1.0)
+    counted = _discounted(settled.astype(float), decay)
+    with np.errstate(invalid="ignore"):  # before the first error there is no width
+        scale = np.maximum(_discounted(squares, decay) / counted[:, None], np.square(ROUNDING))
     ratio, spread = (
         one._replace(covariance=one.covariance * scale[:, number, None, None])
         for number, one in enumerate(equations)
     )
-    return ratio, spread, weeks[:, 0]
+    return ratio, spread, weeks
 
 
 def filtered_elasticity(
@@ -157,7 +175,8 @@ def filtered_elasticity(
     Returns
     -------
     tuple of numpy.ndarray and dict
-        Rows wanted by ``QUANTILES`` [bp per pp], and the diagnostics by name.
+        Rows wanted by ``QUANTILES`` [bp per pp], and the diagnostics by name. NaN where fewer
+        weeks are remembered than two for each coefficient, as after a long gap.
     """
 
     def quotient(ratio: NDArray[Any], spread: NDArray[Any]) -> NDArray[Any]:
@@ -167,13 +186,20 @@ def filtered_elasticity(
     def response(ratio: NDArray[Any], spread: NDArray[Any]) -> NDArray[Any]:
         return responses(ratio, spread, lags, horizon)[1] / horizon
 
-    *filtered, weeks = _filter(rows, 0.5 ** (1 / how.half_life))
-    ratio, spread = (_Equation(*(part[positions] for part in one)) for one in filtered)
-    middle, deviation = _with_deviation(quotient, ratio, spread)
-    left, error = _with_deviation(response, ratio, spread)
-    steps = stdtrit(weeks[positions, None], np.array(QUANTILES))
-    return middle[:, None] + steps * deviation[:, None], {
-        "response": left,
-        "strength": left / error,
-        "effective_observations": weeks[positions],
-    }
+    # All rows, then those wanted: numpy rounds a stack of one otherwise than a stack of many.
+    ratio, spread, weeks = _filter(rows, how.decay)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of the first weeks, never wanted
+        middle, deviation = _with_deviation(quotient, ratio, spread)
+        left, error = _with_deviation(response, ratio, spread)
+        steps = stdtrit(weeks[:, None], np.array(QUANTILES))
+        everything = {
+            "quantiles": middle[:, None] + steps * deviation[:, None],
+            "response": left,
+            "strength": left / error,
+            "effective_observations": weeks,
+        }
+    forgotten = (weeks < fewest_remembered(rows))[positions]
+    wanted = {name: values[positions] for name, values in everything.items()}
+    for values in wanted.values():
+        values[forgotten] = np.nan
+    return wanted.pop("quantiles"), wanted

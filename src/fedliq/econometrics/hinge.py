@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
 from fedliq._validate import check_inputs, check_number
-from fedliq.econometrics.hac import beside_the_fit, fit, intervals, usual_lags
+from fedliq.econometrics.least_squares import beside_the_fit, fit, usual_cosines
 from fedliq.econometrics.levels import in_reserves
 from fedliq.econometrics.results import BANDS, QUANTILES, DemandEstimate
+from fedliq.econometrics.samples import check_length, check_spread, check_varied
 from fedliq.exceptions import InvalidInputError, NotAvailableError, SampleError
 from fedliq.units import Unit, convert
 
 if TYPE_CHECKING:
     from fedliq._validate import Floats
-    from fedliq.econometrics.hac import Fit
+    from fedliq.econometrics.least_squares import Fit
 
 __all__ = ["HingeCurve", "reserve_demand_hinge"]
 
@@ -27,7 +28,7 @@ _PERCENT = 100
 _STEP = 0.01
 # On either side of a kink there must be some observations to draw a line through.
 _LEAST_SHARE, _FEWEST = 0.05, 10
-_FEWEST_OBSERVATIONS = 40
+_FEWEST_OBSERVATIONS, _FEWEST_KINKS = 40, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,9 +54,12 @@ class HingeCurve(DemandEstimate):
 
         Raises
         ------
+        NotAvailableError
+            The estimated curve does not fall below its kink.
         UnitError
             ``bank_assets`` are impossible in USD billions.
         """
+        self._falls()
         return in_reserves(self._row("kink"), bank_assets)
 
     def reserves_at_slope(self, slope: float, bank_assets: float) -> pd.DataFrame:
@@ -77,24 +81,36 @@ class HingeCurve(DemandEstimate):
         Raises
         ------
         NotAvailableError
-            The curve is nowhere as steep.
+            The curve is nowhere as steep, or does not fall.
         InvalidInputError
             ``slope`` is not negative.
+        UnitError, InputTypeError
+            As in :meth:`satiation`.
         """
         if check_number(slope, "slope") >= 0:
             raise InvalidInputError(
                 f"slope: expected a negative number of bp per pp, got {slope}."
             )
-        steepest = self._row("slope_below")["estimate"]
+        steepest = self._falls()
         if slope < steepest:
             raise NotAvailableError(
                 f"slope: this curve falls by {-steepest:.2f} bp per pp at most, nowhere by {-slope:g}."
             )
         return self.satiation(bank_assets)
 
+    def _falls(self) -> float:
+        """Return the slope below the kink; refuse one that rises."""
+        slope = self._row("slope_below")["estimate"]
+        if slope >= 0:
+            raise NotAvailableError(
+                f"slope: below its kink this curve rises by {slope:.2f} bp per pp, so it shows no "
+                "satiation."
+            )
+        return slope
+
 
 def reserve_demand_hinge(
-    spread: pd.Series[float], ratio: pd.Series[float], *, hac_lags: int | None = None
+    spread: pd.Series[float], ratio: pd.Series[float], *, cosines: int | None = None
 ) -> HingeCurve:
     """Fit a curve that is flat above a kink and linear below it.
 
@@ -104,9 +120,9 @@ def reserve_demand_hinge(
         Federal funds rate less IORB.
     ratio : pandas.Series [fraction]
         Reserves over bank assets, on the same dates.
-    hac_lags : int, optional
-        Observations over which errors may be related; 1.3 times the root of their number by
-        default.
+    cosines : int, optional
+        Degrees of freedom of the bands: how many slow cosines measure how long errors stay. By
+        default 0.4 times the observations to the power of 2/3.
 
     Returns
     -------
@@ -119,8 +135,6 @@ def reserve_demand_hinge(
     ------
     SampleError
         Fewer than 40 complete observations, no variation, or no kink in reach.
-    MissingExtraError
-        ``fedliq[econometrics]`` is not installed.
     UnitError, AlignmentError, TimeIndexError, InputTypeError
         As in :func:`net_liquidity`.
 
@@ -132,12 +146,13 @@ def reserve_demand_hinge(
     -----
     spread = level_above + slope_below * min(ratio - kink, 0) + error.
 
-    The kink is where least squares is least, with at least 5 % of the observations on either
-    side. Its bands are the hull of the kinks that a likelihood ratio scaled for
-    autocorrelation does not reject: errors may stay, and the band is as wide as the sample is
-    vague, NaN on a side on which every kink tried will do. The other bands are those of
-    Newey and West, given that the kink is estimated too. All are Student's with 1.5 times
-    observations over ``hac_lags`` degrees of freedom [lazarus2018]_.
+    The kink is where least squares is least, with at least 5 % of the observations, and ten,
+    on either side. Its band is the hull of the kinks that a likelihood ratio does not reject,
+    scaled for errors that stay: as wide as the sample is vague, and NaN on a side on which
+    every kink tried will do. Level and slope are those that go with any of these kinks, with
+    the error that each has given the kink. Long-run variances are averages of squared cosine
+    sums of the scores, their distribution Student's with as many degrees of freedom
+    [lazarus2018]_. With errors that stay for months, bands of 95 % cover somewhat less.
 
     One curve for the sample: where demand has moved, shorten it. Slopes of levels hold all
     that has moved both series over the years, and are steeper than the response to a surprise.
@@ -156,33 +171,27 @@ def reserve_demand_hinge(
     >>> import fedliq as fl
     >>> data = fl.reserve_demand_data(fl.load_sample())["2022-01-01":]
     >>> curve = fl.reserve_demand_hinge(data["spread"], data["ratio"])
-    >>> curve.to_frame().loc["kink", ["lower_95", "estimate", "upper_95"]].round(3).tolist()
+    >>> figures = curve.to_frame().drop(columns="unit")
+    >>> figures.loc["kink", ["lower_95", "estimate", "upper_95"]].round(3).tolist()
     [0.128, 0.132, 0.136]
     """
     index, (values, fraction) = check_inputs({"spread": spread, "ratio": ratio})
     there = ~(np.isnan(values) | np.isnan(fraction))
     values, points = values[there], convert(fraction[there], Unit.FRACTION, Unit.PERCENT)
-    if len(values) < _FEWEST_OBSERVATIONS:
-        raise SampleError(
-            f"spread, ratio: {len(values)} complete observations; a kink takes at least "
-            f"{_FEWEST_OBSERVATIONS}."
-        )
-    if np.ptp(values) == 0 or np.ptp(points) == 0:
-        raise SampleError("spread, ratio: one of them stands still, so there is no curve.")
-    lags = usual_lags(len(values), hac_lags)
+    check_length(len(values), _FEWEST_OBSERVATIONS, "spread, ratio")
+    check_spread(values)
+    terms = usual_cosines(len(values), cosines)
     kinks = _tried(points)
-    squares = _squares(values, points, kinks)
-    best = int(np.argmin(squares))
-    level, slope = _lines(values, points, kinks[best])
-    below = points < kinks[best]
-    bent = np.minimum(points - kinks[best], 0.0)
+    lines = _lines(values, points, kinks)
+    best = int(np.argmin(lines.squares))
+    kink, level, slope = kinks[best], lines.levels[best], lines.slopes[best]
+    below = points < kink
+    bent = np.minimum(points - kink, 0.0)
     residuals = values - level - slope * bent
     gradient = np.column_stack([np.where(below, -slope, 0.0), np.ones(len(points)), bent])
-    fitted = fit(residuals, gradient, lags)
-    errors = np.sqrt(np.diag(fitted.covariance))
-    estimates = intervals(np.array([kinks[best], level, slope]), errors, fitted.freedom)
-    estimates.index = pd.Index(["kink", "level_above", "slope_below"], name="parameter")
-    estimates.loc["kink", list(BANDS)] = _kink_bands(kinks, squares, fitted)
+    check_varied(gradient[:, [0, 2]], "ratio, below the kink")
+    estimates = _bands(kinks, lines, fit(residuals, gradient, terms), terms)
+    estimates.insert(0, "estimate", [kink, level, slope])
     estimates.loc["kink"] /= _PERCENT
     estimates["unit"] = ["fraction", "bp", "bp per pp"]
     return HingeCurve(
@@ -191,56 +200,82 @@ def reserve_demand_hinge(
         first=index[there][0],
         last=index[there][-1],
         observations=len(values),
-        specification={"kinks_tried": f"{kinks[0]:.2f} to {kinks[-1]:.2f} %", "hac_lags": lags},
+        specification={"kinks_tried": f"{kinks[0]:.2f} to {kinks[-1]:.2f} %", "cosines": terms},
         diagnostics=beside_the_fit(values, residuals, observations_below=float(below.sum())),
     )
+
+
+class _Lines(NamedTuple):
+    """For each kink tried, the two lines fitted to it."""
+
+    squares: Floats
+    levels: Floats
+    slopes: Floats
 
 
 def _tried(points: Floats) -> Floats:
     """List the kinks to try, with enough observations on either side."""
     ordered = np.sort(points)
     margin = max(int(np.ceil(_LEAST_SHARE * len(points))), _FEWEST)
-    low, high = ordered[margin], ordered[-margin - 1]
-    if high - low < 2 * _STEP:
+    low, high = ordered[margin - 1], ordered[-margin]
+    kinks = np.arange(np.floor(low / _STEP) + 1, np.ceil(high / _STEP)) * _STEP
+    if len(kinks) < _FEWEST_KINKS:
         raise SampleError(
             f"ratio: between {low:.2f} and {high:.2f} % there is no room for a kink with {margin} "
             "observations on either side; give a sample in which reserves moved more."
         )
-    return np.arange(np.ceil(low / _STEP), np.floor(high / _STEP) + 1) * _STEP
+    return kinks
 
 
-def _squares(spread: Floats, points: Floats, kinks: Floats) -> Floats:
-    """Sum of squared residuals for each kink, the two lines fitted to it."""
+def _lines(spread: Floats, points: Floats, kinks: Floats) -> _Lines:
+    """Fit the level above each kink and the slope below it, from running sums."""
     order = np.argsort(points, kind="stable")
-    ordered, centred = points[order], (spread - spread.mean())[order]
+    # About their means, so that sums of squares do not drown in the levels.
+    middle = points.mean()
+    ordered, centred = points[order] - middle, (spread - spread.mean())[order]
+    moved = kinks - middle
     sums = np.cumsum(
         np.column_stack([np.ones(len(order)), ordered, ordered**2, centred, ordered * centred]),
         axis=0,
     )
-    count, first, second, mixed, crossed = sums[np.searchsorted(ordered, kinks) - 1].T
-    bent = first - count * kinks
-    width = second - 2 * kinks * first + count * kinks**2 - bent**2 / len(points)
-    return centred @ centred - (crossed - kinks * mixed) ** 2 / width
+    count, first, second, mixed, crossed = sums[np.searchsorted(ordered, moved) - 1].T
+    bent = first - count * moved
+    width = second - 2 * moved * first + count * moved**2 - bent**2 / len(points)
+    together = crossed - moved * mixed
+    slopes = together / width
+    return _Lines(
+        np.maximum(centred @ centred - together * slopes, 0.0),
+        spread.mean() - slopes * bent / len(points),
+        slopes,
+    )
 
 
-def _lines(spread: Floats, points: Floats, kink: float) -> tuple[float, float]:
-    """Fit the level above a kink and the slope below it."""
-    bent = np.minimum(points - kink, 0.0)
-    away = bent - bent.mean()
-    slope = float(away @ spread / (away @ away))
-    return float(spread.mean() - slope * bent.mean()), slope
+def _bands(kinks: Floats, lines: _Lines, fitted: Fit, freedom: int) -> pd.DataFrame:
+    """Hull of what is not rejected: kinks, and with each of them level and slope.
 
-
-def _kink_bands(kinks: Floats, squares: Floats, fitted: Fit) -> list[float]:
-    """Hull of the kinks that are not rejected, NaN where it runs into the end of those tried."""
-    inflated = fitted.covariance[0, 0] / fitted.plain_covariance[0, 0]
-    variance = squares.min() / (len(fitted.residuals) - 3)
-    ratio = (squares - squares.min()) / (variance * inflated)
-    bounds = []
-    for upper in QUANTILES[2::2]:
-        kept = kinks[ratio <= stdtrit(fitted.freedom, upper) ** 2]
-        bounds += [
-            kept[0] if kept[0] > kinks[0] else np.nan,
-            kept[-1] if kept[-1] < kinks[-1] else np.nan,
+    A bound of the kink is NaN where the hull runs into the end of those tried.
+    """
+    least = float(lines.squares.min())
+    variance = least / (len(fitted.residuals) - 3)
+    robust, plain = fitted.covariance[0, 0], fitted.plain_covariance[0, 0]
+    # Errors that stay make a sample tell less, never more.
+    inflated = max(robust / plain, 1.0) if plain > 0 else 1.0
+    level_error, slope_error = np.sqrt(np.diag(fitted.covariance)[1:])
+    columns = {}
+    for upper, names in zip(QUANTILES[2::2], (BANDS[:2], BANDS[2:]), strict=True):
+        reach = float(stdtrit(freedom, upper))
+        kept = lines.squares - least <= reach**2 * inflated * variance
+        levels, slopes, held = lines.levels[kept], lines.slopes[kept], kinks[kept]
+        columns[names[0]] = [
+            held[0] if held[0] > kinks[0] else np.nan,
+            levels.min() - reach * level_error,
+            slopes.min() - reach * slope_error,
         ]
-    return bounds
+        columns[names[1]] = [
+            held[-1] if held[-1] < kinks[-1] else np.nan,
+            levels.max() + reach * level_error,
+            slopes.max() + reach * slope_error,
+        ]
+    return pd.DataFrame(
+        columns, index=pd.Index(["kink", "level_above", "slope_below"], name="parameter")
+    )

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]  # real, or complex where a derivative is taken
     Function = Callable[[Numbers, Numbers], Numbers]  # of the ratio's and the spread's equation
 
-__all__ = ["RATIO_GIVEN", "SPREAD_GIVEN", "lagged_rows", "responses"]
+__all__ = ["RATIO_GIVEN", "ROUNDING", "SPREAD_GIVEN", "lagged_rows", "responses"]
 
 #: Columns of :func:`lagged_rows` on which the ratio is regressed, and those for the spread.
 RATIO_GIVEN, SPREAD_GIVEN = slice(1, -1), slice(0, -1)
+
+
+#: Standard deviations of the rounding of the ratio [pp] and the spread [bp]: what is smaller is
+#: not known. Rates are published to whole basis points, which is 0.29 where they stand still.
+ROUNDING = (1e-4, 0.29)
 
 
 def lagged_rows(spread: Floats, ratio: Floats, lags: int) -> Floats:

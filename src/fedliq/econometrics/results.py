@@ -72,6 +72,8 @@ class DemandEstimate:
         if isinstance(shown.index, pd.DatetimeIndex):
             shown = shown.dropna().tail(1)
             beside = beside.reindex(shown.index)
+        if shown.empty:
+            return f"{self.method}\nno estimate on the dates asked for"
         return "\n".join(
             (
                 self.method,

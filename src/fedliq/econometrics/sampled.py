@@ -14,10 +14,15 @@ import numpy as np
 from tqdm import tqdm
 
 from fedliq._validate import check_positive_int
-from fedliq.econometrics.responses import RATIO_GIVEN, SPREAD_GIVEN, responses
+from fedliq.econometrics.responses import RATIO_GIVEN, ROUNDING, SPREAD_GIVEN, responses
 from fedliq.econometrics.results import QUANTILES
 from fedliq.econometrics.sampler import Regression, last_coefficients
-from fedliq.exceptions import ConvergenceWarning, InputTypeError, MissingExtraError
+from fedliq.exceptions import (
+    ConvergenceWarning,
+    InputTypeError,
+    InvalidInputError,
+    MissingExtraError,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BayesianVAR", "draw_chain", "sampled_elasticity"]
 
-# What is smaller is rounding, as standard deviations of a week's mean: rates are published to
-# whole basis points (0.29 over the root of five days), reserves to the million.
-_SPREAD_ROUNDING, _RATIO_ROUNDING = 0.13, 1e-3
 # What chains should reach (Vehtari, Gelman, Simpson, Carpenter and Buerkner, 2021).
 _MOST_RHAT, _FEWEST_PER_CHAIN = 1.01, 100
 _FEWEST_DRAWS = 10
@@ -59,7 +61,7 @@ class BayesianVAR:
     InvalidInputError
         A number is out of range.
     InputTypeError
-        A number is not whole.
+        A number is not whole, or ``progress`` is neither True nor False.
     """
 
     draws: int = 1_000
@@ -72,9 +74,24 @@ class BayesianVAR:
     def __post_init__(self) -> None:
         for name in ("draws", "tune", "chains"):
             check_positive_int(getattr(self, name), name)
-        check_positive_int(self.draws // _FEWEST_DRAWS, f"draws, in steps of {_FEWEST_DRAWS}")
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
-            raise InputTypeError(f"seed: expected a whole number from 0 up, got {self.seed!r}.")
+        if self.draws < _FEWEST_DRAWS:
+            raise InvalidInputError(f"draws: expected at least {_FEWEST_DRAWS}, got {self.draws}.")
+        _check_whole(self.seed, "seed")
+        if self.seed < 0:
+            raise InvalidInputError(f"seed: expected a number from 0 up, got {self.seed}.")
+        if self.jobs is not None:
+            _check_whole(self.jobs, "jobs")
+            if self.jobs == 0:
+                raise InvalidInputError("jobs: expected processes, or -1 for all; got 0.")
+        if not isinstance(self.progress, bool):
+            raise InputTypeError(f"progress: expected True or False, got {self.progress!r}.")
+
+
+def _check_whole(value: object, argument: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise InputTypeError(
+            f"{argument}: expected a whole number, got {type(value).__name__} {value!r}."
+        )
 
 
 def draw_chain(rows: Floats, lags: int, horizon: int, how: BayesianVAR, chain: int) -> Floats:
@@ -97,8 +114,8 @@ def draw_chain(rows: Floats, lags: int, horizon: int, how: BayesianVAR, chain: i
     key = np.random.SeedSequence(how.seed, spawn_key=(len(rows), chain))
     rng = np.random.default_rng(key)
     equations = (
-        Regression.of(rows[:, 0], rows[:, RATIO_GIVEN], 1 + lags, _RATIO_ROUNDING),
-        Regression.of(rows[:, -1], rows[:, SPREAD_GIVEN], 2, _SPREAD_ROUNDING),
+        Regression.of(rows[:, 0], rows[:, RATIO_GIVEN], 1 + lags, ROUNDING[0]),
+        Regression.of(rows[:, -1], rows[:, SPREAD_GIVEN], 2, ROUNDING[1]),
     )
     ratio, spread = (
         last_coefficients(one, draws=how.draws, tune=how.tune, rng=rng) for one in equations
@@ -143,12 +160,25 @@ def sampled_elasticity(
         from arviz_stats.base.array import array_stats  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise _missing("arviz-stats") from error
+    if not len(positions):
+        empty = np.empty(0)
+        names = ("response", "strength", "rhat", "effective_draws")
+        return np.empty((0, len(QUANTILES))), dict.fromkeys(names, empty)
     drawn = _drawn(how, rows, positions, lags, horizon)
     elasticity, response = drawn[:, 0], drawn[:, 1]
-    rhat, effective = np.array(
-        [[array_stats.rhat(one), array_stats.ess(one)] for one in elasticity]  # type: ignore[no-untyped-call]
+    ends = QUANTILES[1:3]
+    rhat, bulk, tail = np.array(
+        [
+            [
+                array_stats.rhat(one),  # type: ignore[no-untyped-call]
+                array_stats.ess(one),  # type: ignore[no-untyped-call]
+                array_stats.ess(one, method="tail", prob=ends),  # type: ignore[no-untyped-call]
+            ]
+            for one in elasticity
+        ]
     ).T
-    poor = (rhat > _MOST_RHAT) | (effective < _FEWEST_PER_CHAIN * how.chains)
+    effective = np.minimum(bulk, tail)
+    poor = ~((rhat <= _MOST_RHAT) & (effective >= _FEWEST_PER_CHAIN * how.chains))
     if poor.any():
         warnings.warn(
             f"on {poor.sum()} of {len(poor)} dates chains have not converged: R-hat up to "
@@ -156,10 +186,11 @@ def sampled_elasticity(
             ConvergenceWarning,
             stacklevel=3,
         )
-    left = response.mean(axis=(1, 2))
+    # By quantiles: where nothing moves, a mean of draws can be anything.
+    left, low, high = np.quantile(response, (0.5, 0.16, 0.84), axis=(1, 2))
     return np.quantile(elasticity, QUANTILES, axis=(1, 2)).T, {
         "response": left,
-        "strength": left / response.std(axis=(1, 2)),
+        "strength": 2 * left / (high - low),
         "rhat": rhat,
         "effective_draws": effective,
     }

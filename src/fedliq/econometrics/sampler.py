@@ -76,8 +76,8 @@ class Regression(NamedTuple):
         there = ~np.isnan(target)
         seen, explained = known[there], target[there]
         values, vectors = np.linalg.eigh(np.einsum("ti,tj->ij", seen, seen) / len(seen))
-        # A direction in which nothing moves says nothing: its coefficient stays at the prior.
-        root = np.sqrt(np.maximum(values, values.max() * _FLAT))
+        # A direction in which nothing moves tells nothing, and is left out.
+        root = np.where(values > values.max() * _FLAT, np.sqrt(np.abs(values)), np.inf)
         turned = np.einsum("ti,ij->tj", seen, vectors / root)
         weights = np.einsum("tj,t->j", turned, explained) / len(seen)
         left = explained - np.einsum("tj,j->t", turned, weights)
@@ -88,7 +88,7 @@ class Regression(NamedTuple):
             np.where(there, target, 0.0) / height,
             standard,
             there.astype(float),
-            vectors[own_lag] * root / height,
+            vectors[own_lag] * np.where(np.isinf(root), 0.0, root) / height,
             (vectors / root * height).T,
             (rounding / height) ** 2,
         )

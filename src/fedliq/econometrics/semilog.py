@@ -8,16 +8,19 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_amount, check_inputs, check_number
-from fedliq.econometrics.hac import beside_the_fit, check_collinear, fit, intervals, usual_lags
+from fedliq.econometrics.least_squares import beside_the_fit, fit, intervals, usual_cosines
 from fedliq.econometrics.levels import in_reserves
 from fedliq.econometrics.results import BANDS, DemandEstimate
-from fedliq.exceptions import InvalidInputError, NotAvailableError, SampleError
+from fedliq.econometrics.samples import check_length, check_spread, check_varied
+from fedliq.exceptions import InvalidInputError, NotAvailableError
 from fedliq.units import Unit, convert
 
 __all__ = ["SemilogCurve", "reserve_demand_semilog"]
 
 _FEWEST_OBSERVATIONS = 40
 _FALL = np.log(0.95)
+# The logarithm of more dollars, in billions, than there can be.
+_MOST_LOG = 20.0
 _SWAPPED = ("estimate", "upper_95", "lower_95", "upper_68", "lower_68")
 _PARAMETERS = ("constant", "log_reserves", "log_deposits")
 
@@ -30,14 +33,14 @@ class SemilogCurve(DemandEstimate):
     ----------
     covariance : pandas.DataFrame
         Of ``constant``, ``log_reserves`` and ``log_deposits``, robust.
-    freedom : float
+    freedom : int
         Degrees of freedom of the bands.
 
     The others are those of :class:`DemandEstimate`.
     """
 
     covariance: pd.DataFrame
-    freedom: float
+    freedom: int
 
     def reserves_at_slope(self, slope: float, bank_assets: float) -> pd.DataFrame:
         """Return the reserves at which the curve has a slope.
@@ -61,12 +64,14 @@ class SemilogCurve(DemandEstimate):
             ``slope`` is not negative.
         NotAvailableError
             The estimated curve does not fall.
-        UnitError
-            ``bank_assets`` are impossible in USD billions.
+        UnitError, InputTypeError
+            ``bank_assets`` are impossible in USD billions, or something is no number.
 
         Notes
         -----
-        The slope by the ratio r in percent is log_reserves / r.
+        The slope by the ratio r in percent is log_reserves / r. Where the curve was fitted to
+        reserves and ON RRP, both ``ratio`` and ``reserves`` hold ON RRP too. A slope that the
+        sample never had is read off the shape of the logarithm.
         """
         if check_number(slope, "slope") >= 0:
             raise InvalidInputError(
@@ -106,8 +111,10 @@ class SemilogCurve(DemandEstimate):
         ------
         NotAvailableError
             The estimated curve does not fall.
-        UnitError
-            ``deposits`` are impossible in USD billions.
+        InvalidInputError
+            The spread is so far off that the curve has no such level.
+        UnitError, InputTypeError
+            ``deposits`` are impossible in USD billions, or something is no number.
 
         Notes
         -----
@@ -122,6 +129,10 @@ class SemilogCurve(DemandEstimate):
             )
         explained = constant + by_deposits * np.log(deposits)
         level = (check_number(spread, "spread") - explained) / by_reserves
+        if not abs(level) < _MOST_LOG:
+            raise InvalidInputError(
+                f"spread: {spread:g} bp is so far off that this curve has no such level of reserves."
+            )
         gradient = -np.array([1.0, level, np.log(deposits)]) / by_reserves
         error = float(np.sqrt(gradient @ self.covariance.to_numpy() @ gradient))
         logs = intervals(np.array([level]), np.array([error]), self.freedom)
@@ -136,7 +147,7 @@ def reserve_demand_semilog(
     bank_deposits: pd.Series[float],
     *,
     on_rrp: pd.Series[float] | None = None,
-    hac_lags: int | None = None,
+    cosines: int | None = None,
 ) -> SemilogCurve:
     """Regress the spread on log reserves and log deposits.
 
@@ -151,9 +162,9 @@ def reserve_demand_semilog(
     on_rrp : pandas.Series [USD bn], optional
         Added to reserves: what money funds hold at the facility would else be deposits with
         reserves behind them.
-    hac_lags : int, optional
-        Observations over which errors may be related; 1.3 times the root of their number by
-        default.
+    cosines : int, optional
+        Degrees of freedom of the bands: how many slow cosines measure how long errors stay. By
+        default 0.4 times the observations to the power of 2/3.
 
     Returns
     -------
@@ -167,8 +178,6 @@ def reserve_demand_semilog(
     ------
     SampleError
         Fewer than 40 complete observations, no variation, or collinear regressors.
-    MissingExtraError
-        ``fedliq[econometrics]`` is not installed.
     InvalidInputError
         Reserves are zero somewhere: they have no logarithm.
     UnitError, AlignmentError, TimeIndexError, InputTypeError
@@ -178,9 +187,9 @@ def reserve_demand_semilog(
     -----
     spread = constant + log_reserves * log(reserves + on_rrp) + log_deposits * log(deposits) +
     error, by least squares [lopezsalido2023]_. The slope by the ratio is log_reserves over the
-    ratio: a logarithm never flattens, so it knows no satiation. Bands are those of Newey and
-    West with Student's distribution of 1.5 times observations over ``hac_lags`` degrees of
-    freedom [lazarus2018]_.
+    ratio: a logarithm never flattens, so it knows no satiation. Long-run variances are averages
+    of squared cosine sums of the scores, their distribution Student's with as many degrees of
+    freedom [lazarus2018]_. With errors that stay for months, bands of 95 % cover somewhat less.
 
     NaN: dates that miss a figure are left out.
 
@@ -214,28 +223,22 @@ def reserve_demand_semilog(
     supply = supply + rest[0] if rest else supply
     if (supply <= 0).any():
         raise InvalidInputError(
-            f"reserves: {supply.min():g} on {index[int(np.nanargmin(supply))].date()} has no logarithm."
+            f"reserves: {np.nanmin(supply):g} on {index[int(np.nanargmin(supply))].date()} has no logarithm."
         )
     there = ~(np.isnan(values) | np.isnan(supply) | np.isnan(deposits))
-    if there.sum() < _FEWEST_OBSERVATIONS:
-        raise SampleError(
-            f"spread, reserves, bank_deposits: {there.sum()} complete observations; a curve takes at "
-            f"least {_FEWEST_OBSERVATIONS}."
-        )
+    check_length(int(there.sum()), _FEWEST_OBSERVATIONS, "spread, reserves, bank_deposits")
     values = values[there]
-    if np.ptp(values) == 0:
-        raise SampleError(f"spread: stands at {values[0]:g} throughout, so there is no curve.")
+    check_spread(values)
     logs = np.log(np.column_stack([supply, deposits])[there])
-    known = np.column_stack([np.ones(len(logs)), logs])
-    check_collinear(known, "reserves, bank_deposits")
-    lags = usual_lags(len(values), hac_lags)
-    fitted = fit(values, known, lags)
+    check_varied(logs, "reserves, bank_deposits")
+    terms = usual_cosines(len(values), cosines)
+    fitted = fit(values, np.column_stack([np.ones(len(logs)), logs]), terms)
     errors = np.sqrt(np.diag(fitted.covariance))
     fall = np.array([_FALL * fitted.coefficients[1]]), np.array([-_FALL * errors[1]])
     estimates = pd.concat(
         [
-            intervals(fitted.coefficients, errors, fitted.freedom),
-            intervals(*fall, fitted.freedom),
+            intervals(fitted.coefficients, errors, terms),
+            intervals(*fall, terms),
         ]
     )
     estimates.index = pd.Index([*_PARAMETERS, "minus_5_percent"], name="parameter")
@@ -246,8 +249,8 @@ def reserve_demand_semilog(
         first=index[there][0],
         last=index[there][-1],
         observations=len(values),
-        specification={"on_rrp": "left out" if on_rrp is None else "added", "hac_lags": lags},
+        specification={"on_rrp": "left out" if on_rrp is None else "added", "cosines": terms},
         diagnostics=beside_the_fit(values, fitted.residuals),
         covariance=pd.DataFrame(fitted.covariance, _PARAMETERS, _PARAMETERS),
-        freedom=fitted.freedom,
+        freedom=terms,
     )

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Ample", "Factor", "Slope", "ample_section", "how_ample"]
 
 _NONE = "n/a"
-# An older figure says nothing of the day: the H.8 is out nine days after its week, sixteen at most.
-_OLDEST = pd.Timedelta(20, unit="D")
 _LABELS = {
     "on_rrp": "ON RRP",
     "btfp": "BTFP",
@@ -95,10 +93,9 @@ def how_ample(
         "reserves_to_bank_assets": panel["reserves_to_bank_assets"],
     }
     factors_by_day = pd.concat(parts, axis=1, join="outer", sort=True)
-    # The state of the BTFP goes by the day, whether or not there is a figure for it.
+    # The state of the BTFP, and the age of figures, go by the day.
     factors_by_day = factors_by_day.reindex(factors_by_day.index.union([day]))
-    recent = factors_by_day[factors_by_day.index > day - _OLDEST]
-    reading = assess_qt_end(recent, QtEndThresholds(ratio=bands.abundant[1]))
+    reading = assess_qt_end(factors_by_day, QtEndThresholds(ratio=bands.abundant[1]))
     rows = reading.factors.to_dict("index")
     factors = tuple(
         Factor(
@@ -143,9 +140,7 @@ def _slope(known: Dataset, bands: ReserveThresholds) -> Slope:
         try:
             estimate = reserve_demand_elasticity(data["spread"], data["ratio"], on=last)
         except SampleError as error:
-            return replace(
-                empty, note=str(error).removeprefix("spread, ratio: ").partition(";")[0]
-            )
+            return replace(empty, note=str(error).partition(". ")[0])
     beside = compare_regimes(data["ratio"].loc[last], estimate.estimates, bands).iloc[0]
     row = estimate.estimates.iloc[0]
     if row.isna().any():

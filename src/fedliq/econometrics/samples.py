@@ -1,0 +1,56 @@
+"""Refuse samples from which nothing can be estimated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fedliq.exceptions import SampleError, UnitError
+
+if TYPE_CHECKING:
+    from fedliq._validate import Floats
+
+__all__ = ["check_length", "check_spread", "check_varied"]
+
+# Smallest singular value over the largest at which a column is a sum of the others.
+_COLLINEAR = 1e-8
+# In basis points the spread has never stayed within this for a year; in percent it always has.
+_IN_PERCENT = 0.5
+
+
+def check_length(observations: int, fewest: int, arguments: str) -> None:
+    """Refuse too few complete observations."""
+    if observations < fewest:
+        raise SampleError(
+            f"{arguments}: {observations} complete observations; the estimate takes {fewest}. Give "
+            "a longer history."
+        )
+
+
+def check_spread(spread: Floats) -> None:
+    """Refuse a spread that stands still, or that looks like percent."""
+    largest = float(np.abs(spread).max())
+    if np.ptp(spread) == 0:
+        raise SampleError(f"spread: stands at {spread[0]:g} throughout, so it tells no slope.")
+    if largest < _IN_PERCENT:
+        raise UnitError(
+            f"spread: nowhere beyond {largest:g}, which is no basis points; it looks like percent: "
+            "use fl.convert(spread, 'percent', 'bp')."
+        )
+
+
+def check_varied(known: Floats, arguments: str) -> None:
+    """Refuse columns of which one stands still, or is a sum of the others."""
+    varying = known - known.mean(axis=0)
+    widths = varying.std(axis=0)
+    if not (widths > 0).all():
+        raise SampleError(
+            f"{arguments}: one of them stands still throughout, so it tells nothing."
+        )
+    sizes = np.linalg.svd(varying / widths, compute_uv=False)
+    if sizes[-1] < _COLLINEAR * sizes[0]:
+        raise SampleError(
+            f"{arguments}: one is a sum of the others without any error, so their parts cannot be "
+            "told apart; is one of them made from the others?"
+        )
