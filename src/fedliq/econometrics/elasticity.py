@@ -23,7 +23,7 @@ from fedliq.econometrics.forgetting import (
 from fedliq.econometrics.responses import lagged_rows
 from fedliq.econometrics.results import BANDS, DemandEstimate
 from fedliq.econometrics.sampled import BayesianVAR, sampled_elasticity
-from fedliq.econometrics.samples import check_length, check_spread, check_varied
+from fedliq.econometrics.samples import check_length, check_moves, check_spread, check_varied
 from fedliq.exceptions import (
     InputTypeError,
     InvalidInputError,
@@ -209,6 +209,7 @@ def _check_sample(rows: Floats, warm_up: int) -> None:
     """Refuse a sample from which no elasticity can be had."""
     check_length(len(rows), warm_up, "spread, ratio, with their lags")
     check_spread(rows[:, -1])
+    check_moves(rows[:, 0], "ratio")
     check_varied(np.delete(rows, 1, axis=1), "spread, ratio, with their lags")
 
 

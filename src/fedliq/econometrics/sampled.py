@@ -142,6 +142,12 @@ def _drawn(
     return np.array(drawn).reshape(shape).swapaxes(1, 2)
 
 
+def _halves(chains: Floats) -> Floats:
+    """Return each half of every chain as one of its own, so that one chain can be judged too."""
+    half = chains.shape[1] // 2
+    return np.concatenate([chains[:, :half], chains[:, -half:]])
+
+
 def _missing(package: str) -> MissingExtraError:
     return MissingExtraError(
         f"estimator: BayesianVAR needs {package}; install it with "
@@ -170,7 +176,7 @@ def sampled_elasticity(
     rhat, bulk, tail = np.array(
         [
             [
-                array_stats.rhat(one),  # type: ignore[no-untyped-call]
+                array_stats.rhat(_halves(one)),  # type: ignore[no-untyped-call]
                 array_stats.ess(one),  # type: ignore[no-untyped-call]
                 array_stats.ess(one, method="tail", prob=ends),  # type: ignore[no-untyped-call]
             ]

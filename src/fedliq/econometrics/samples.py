@@ -11,7 +11,7 @@ from fedliq.exceptions import SampleError, UnitError
 if TYPE_CHECKING:
     from fedliq._validate import Floats
 
-__all__ = ["check_length", "check_spread", "check_varied"]
+__all__ = ["check_length", "check_moves", "check_spread", "check_varied"]
 
 # Smallest singular value over the largest at which a column is a sum of the others.
 _COLLINEAR = 1e-8
@@ -28,11 +28,16 @@ def check_length(observations: int, fewest: int, arguments: str) -> None:
         )
 
 
+def check_moves(values: Floats, argument: str) -> None:
+    """Refuse a series that stands still."""
+    if np.ptp(values) == 0:
+        raise SampleError(f"{argument}: stands at {values[0]:g} throughout, so it tells no slope.")
+
+
 def check_spread(spread: Floats) -> None:
     """Refuse a spread that stands still, or that looks like percent."""
+    check_moves(spread, "spread")
     largest = float(np.abs(spread).max())
-    if np.ptp(spread) == 0:
-        raise SampleError(f"spread: stands at {spread[0]:g} throughout, so it tells no slope.")
     if largest < _IN_PERCENT:
         raise UnitError(
             f"spread: nowhere beyond {largest:g}, which is no basis points; it looks like percent: "
