@@ -67,18 +67,18 @@ def gradient(points, at):
     )
 
 
-def sandwich(points, spread, at, cosines):
+def sandwich(points, spread, at, cosines, columns=(0, 1, 2)):
     """Covariance by averages of squared cosine sums of the scores, and the one without.
 
     Lazarus, Lewis, Stock and Watson (2018), equation for the equal-weighted cosine estimator.
     """
-    known, count = gradient(points, at), len(points)
+    known, count = gradient(points, at)[:, columns], len(points)
     inverse = np.linalg.inv(known.T @ known)
     residuals = spread - bent(points, *at)
     residuals = residuals - known @ np.linalg.lstsq(known, residuals, rcond=None)[0]
     sums = dct(known * residuals[:, None], type=2, axis=0)[1 : cosines + 1] / 2
-    robust = inverse @ (2 / cosines * sums.T @ sums) @ inverse * count / (count - 3)
-    return robust, inverse * (residuals @ residuals) / (count - 3)
+    robust = inverse @ (2 / cosines * sums.T @ sums) @ inverse * count / (count - len(columns))
+    return robust, inverse * (residuals @ residuals) / (count - len(columns))
 
 
 def at_estimate(found):
@@ -240,7 +240,9 @@ class TestBands:
         curve = fitted(points, spread, cosines=cosines)
         used = 21 if cosines is None else cosines  # 0.4 times 400 to the power of 2/3 is 21.7
         assert curve.specification["cosines"] == used
-        robust, plain = sandwich(points, spread, at_estimate(curve.estimates), used)
+        at = at_estimate(curve.estimates)
+        robust, plain = sandwich(points, spread, at, used)
+        given, _ = sandwich(points, spread, at, used, columns=(1, 2))
         kinks = tried(curve)
         fits = [by_hand(points, spread, kink) for kink in kinks]
         lines = np.array([one for one, _ in fits])
@@ -249,7 +251,7 @@ class TestBands:
         for band, upper in ((95, 0.975), (68, 0.84)):
             reach = student.ppf(upper, used)
             kept = (squares - squares.min()) / scale <= reach**2
-            errors = reach * np.sqrt(np.diag(robust))[1:]
+            errors = reach * np.sqrt(np.diag(given))
             low = [kinks[kept].min() / 100, *(lines[kept].min(axis=0) - errors)]
             high = [kinks[kept].max() / 100, *(lines[kept].max(axis=0) + errors)]
             np.testing.assert_allclose(curve.estimates[f"lower_{band}"], low, rtol=1e-6)

@@ -190,7 +190,8 @@ def reserve_demand_hinge(
     residuals = values - level - slope * bent
     gradient = np.column_stack([np.where(below, -slope, 0.0), np.ones(len(points)), bent])
     check_varied(gradient[:, [0, 2]], "ratio, below the kink")
-    estimates = _bands(kinks, lines, fit(residuals, gradient, terms), terms)
+    fits = fit(residuals, gradient, terms), fit(residuals, gradient[:, 1:], terms)
+    estimates = _bands(kinks, lines, *fits, terms)
     estimates.insert(0, "estimate", [kink, level, slope])
     estimates.loc["kink"] /= _PERCENT
     estimates["unit"] = ["fraction", "bp", "bp per pp"]
@@ -250,17 +251,18 @@ def _lines(spread: Floats, points: Floats, kinks: Floats) -> _Lines:
     )
 
 
-def _bands(kinks: Floats, lines: _Lines, fitted: Fit, freedom: int) -> pd.DataFrame:
+def _bands(kinks: Floats, lines: _Lines, whole: Fit, given: Fit, freedom: int) -> pd.DataFrame:
     """Hull of what is not rejected: kinks, and with each of them level and slope.
 
-    A bound of the kink is NaN where the hull runs into the end of those tried.
+    Errors are those of the ``whole`` curve for the kink, those ``given`` the kink for level and
+    slope. A bound of the kink is NaN where the hull runs into the end of those tried.
     """
     least = float(lines.squares.min())
-    variance = least / (len(fitted.residuals) - 3)
-    robust, plain = fitted.covariance[0, 0], fitted.plain_covariance[0, 0]
+    variance = least / (len(whole.residuals) - 3)
+    robust, plain = whole.covariance[0, 0], whole.plain_covariance[0, 0]
     # Errors that stay make a sample tell less, never more.
     inflated = max(robust / plain, 1.0) if plain > 0 else 1.0
-    level_error, slope_error = np.sqrt(np.diag(fitted.covariance)[1:])
+    level_error, slope_error = np.sqrt(np.diag(given.covariance))
     columns = {}
     for upper, names in zip(QUANTILES[2::2], (BANDS[:2], BANDS[2:]), strict=True):
         reach = float(stdtrit(freedom, upper))
