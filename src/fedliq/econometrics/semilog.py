@@ -29,14 +29,14 @@ _PARAMETERS = ("constant", "log_reserves", "log_deposits")
 class SemilogCurve(DemandEstimate):
     """A demand curve in logarithms; see :func:`reserve_demand_semilog`.
 
+    Beside the attributes of :class:`DemandEstimate`:
+
     Attributes
     ----------
     covariance : pandas.DataFrame
         Of ``constant``, ``log_reserves`` and ``log_deposits``, robust.
     freedom : int
         Degrees of freedom of the bands.
-
-    The others are those of :class:`DemandEstimate`.
     """
 
     covariance: pd.DataFrame
