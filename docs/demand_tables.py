@@ -10,6 +10,7 @@ import pandas as pd
 from tables import sections, table
 
 import fedliq as fl
+from fedliq.econometrics.elasticity import WEAK_STRENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,9 +110,12 @@ def _sensitivity(sample: fl.Dataset, data: pd.DataFrame) -> str:
         estimate = _estimate(frame, **options)
         estimates, strength = estimate.estimates, estimate.diagnostics["strength"].dropna()
         shares = [f"{_share(estimates, *finding):.0%}" for finding in _FINDINGS]
-        weak = f"{(strength < 10**0.5).mean():.0%}"
+        weak = f"{(strength < WEAK_STRENGTH).mean():.0%}"
         rows.append((title, *shares, f"{estimates['median'].iloc[-1]:+.2f}", weak))
-    heads = [f"{first[:4]}-{last[2:4]} {finding}" for first, last, finding in _FINDINGS]
+    heads = [
+        f"{first[:4]} {finding}" if first[:4] == last[:4] else f"{first[:4]}-{last[2:4]} {finding}"
+        for first, last, finding in _FINDINGS
+    ]
     return table(("choice", *heads, "last week", "weak"), rows)
 
 

@@ -420,6 +420,13 @@ class TestMissing:
         assert judged(rows, on(4))["outcome"] == "called"
         assert judged(rows, on(5))["outcome"] == "not available"
 
+    def test_a_hole_of_more_than_four_weeks_ends_an_alarm(self):
+        """Nobody knows what stood between: it is not counted as lead."""
+        rows = history(4, 4, 4, 4)
+        apart = rows.set_axis(rows.index[:2].append(rows.index[2:] + pd.Timedelta(35, unit="D")))
+        row = judged(apart, apart.index[-1] + pd.Timedelta(1, unit="D"))
+        assert (row["outcome"], row["since"]) == ("called", apart.index[2])
+
 
 class TestFalseAlarms:
     def test_an_alarm_that_nothing_followed_is_false(self):
@@ -493,6 +500,10 @@ class TestFalseAlarms:
 
 
 class TestRefusals:
+    def test_a_history_read_back_as_text(self):
+        with pytest.raises(fl.InputTypeError, match="met: expected"):
+            fl.score_qt_end(history(4).astype({"met": str}))
+
     @pytest.mark.parametrize(
         ("least", "error"),
         [(0, fl.InvalidInputError), (5, fl.InvalidInputError), (2.0, fl.InputTypeError)],

@@ -35,6 +35,7 @@ __all__ = [
     "check_choice",
     "check_columns",
     "check_inputs",
+    "check_negative",
     "check_number",
     "check_positive_int",
     "check_regular",
@@ -403,5 +404,15 @@ def check_amount(value: object, quantity: str, argument: str) -> float:
         raise UnitError(
             f"{argument}: {number:.15g} is impossible in {known.unit.value} (plausible: {known.low:g} "
             f"to {known.high:g}); see fl.convert."
+        )
+    return number
+
+
+def check_negative(value: object, argument: str, unit: str) -> float:
+    """Refuse a slope that does not fall."""
+    number = check_number(value, argument)
+    if number >= 0:
+        raise InvalidInputError(
+            f"{argument}: expected a negative number of {unit}, got {number:g}."
         )
     return number

@@ -96,8 +96,7 @@ def reserve_demand_data(
         name: dataset.get(name, no_figures(name))
         for name in (*_NEEDED, "bank_deposits_nsa", "ioer", "iorb", "on_rrp")
     }
-    weeks = check_time_index(held["reserves_week_average"].index, "reserves_week_average")
-    weeks = weeks[weeks >= _FIRST_WEEK]
+    weeks = _weeks(check_time_index(held["reserves_week_average"].index, "reserves_week_average"))
     reserves, bank_assets, deposits = align(
         held["reserves_week_average"], held["bank_assets"], held["bank_deposits_nsa"], on=weeks
     )
@@ -117,6 +116,14 @@ def reserve_demand_data(
         },
         index=weeks,
     )
+
+
+def _weeks(published: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Return every Wednesday of the weeks published: one that is missing is NaN, not a hole."""
+    published = published[published >= _FIRST_WEEK]
+    if not len(published):
+        return published
+    return pd.date_range(published[0], published[-1], freq="7D", name="date", unit=published.unit)
 
 
 # By column: the releases a figure waits for, and for how long from the start of its own day it

@@ -25,7 +25,7 @@ from fedliq._validate import (
 from fedliq.calendar import day_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.quantities import QUANTITIES
-from fedliq.regimes import ordered_labels
+from fedliq.regimes import ReserveThresholds, ordered_labels
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -100,15 +100,17 @@ class QtEndThresholds:
     Raises
     ------
     InvalidInputError
-        An amount is negative.
+        An amount is negative, or a number not finite.
     UnitError
         ``ratio`` is not a fraction.
+    InputTypeError
+        Something is no number.
     """
 
     on_rrp: float = 50.0
     btfp: float = 10.0
     spread: float = -2.0
-    ratio: float = 0.13
+    ratio: float = ReserveThresholds().abundant[1]
 
     def __post_init__(self) -> None:
         for name in ("on_rrp", "btfp"):
@@ -312,12 +314,14 @@ def score_qt_end(
 
     Notes
     -----
-    Called: the alarm stood on the last row before the day of the decision. An alarm that still
+    Called: the alarm stood on the last row before the day of the decision on which nothing
+    that is missing could make the difference, four weeks old at most. An alarm that still
     stands at the end of the history, or ended fewer than ``within_weeks`` before it, is not
     judged. What was known then is the figures: thresholds were chosen knowing what came.
 
     NaN: a row on which what is missing could make the difference ends an alarm without making
-    it false. A decision with no other row in the four weeks before it is not judged.
+    it false; a hole of more than four weeks ends it. A decision with no other row in the four
+    weeks before it is not available.
 
     Timing: a decision is judged by rows before its day.
 
@@ -333,10 +337,10 @@ def score_qt_end(
     index = check_time_index(history.index, "history")
     check_positive_int(min_met, "min_met", len(_FACTORS))
     after = check_positive_int(within_weeks, "within_weeks", _MOST_WEEKS) * _WEEK
-    met, known = history["met"].to_numpy(), history["known"].to_numpy()
+    met, known = (check_series(history[name], name)[1] for name in ("met", "known"))
     alarm = met >= min_met
     certain = alarm | (met + len(_FACTORS) - known < min_met)
-    runs = _runs(alarm)
+    runs = _runs(alarm, index)
     days = _days(decisions)
     rows = [
         {"date": day, "what": what} | _judged(day, index, met, certain, runs)
@@ -359,8 +363,8 @@ def score_qt_end(
             )
     columns = ["date", "what", "outcome", "met", "since", "lead_weeks"]
     table = pd.DataFrame(rows, columns=columns).set_index("date").sort_index(kind="stable")
-    table["met"] = table["met"].astype("Int64")
-    return table
+    table.index = pd.DatetimeIndex(table.index).as_unit("ns")
+    return table.astype({"met": "Int64", "since": "datetime64[ns]", "lead_weeks": float})
 
 
 def _days(decisions: Mapping[str, str]) -> dict[pd.Timestamp, str]:
@@ -376,16 +380,19 @@ def _days(decisions: Mapping[str, str]) -> dict[pd.Timestamp, str]:
     }
 
 
-def _runs(alarm: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return first and last row of each unbroken alarm."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], alarm, [False]]).astype(int)))
-    return [(int(start), int(end) - 1) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+def _runs(alarm: NDArray[np.bool_], index: pd.DatetimeIndex) -> list[tuple[int, int]]:
+    """Return first and last row of each alarm that neither a row nor a hole of weeks breaks."""
+    rows = np.flatnonzero(alarm)
+    if not len(rows):
+        return []
+    apart = (np.diff(rows) > 1) | np.asarray(np.diff(index[rows]) > _OLDEST_EVE)
+    return [(int(one[0]), int(one[-1])) for one in np.split(rows, np.flatnonzero(apart) + 1)]
 
 
 def _judged(
     day: pd.Timestamp,
     index: pd.DatetimeIndex,
-    met: NDArray[np.int64],
+    met: Floats,
     certain: NDArray[np.bool_],
     runs: list[tuple[int, int]],
 ) -> dict[str, object]:

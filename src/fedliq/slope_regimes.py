@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_columns, check_number, check_time_index, same_dates
-from fedliq.exceptions import AlignmentError, InvalidInputError
+from fedliq._validate import check_columns, check_negative, check_time_index, same_dates
+from fedliq.exceptions import AlignmentError
 from fedliq.regimes import REGIMES, ReserveThresholds, classify_reserves, ordered_labels
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ def classify_slope(elasticity: pd.DataFrame, *, steep: float = _STEEP) -> pd.Ser
         :func:`load_reserve_demand_elasticity` give them.
     steep : float [bp per pp], default -2
         A median from here down is called scarce. An assumption without a published source,
-        made for :class:`ForgettingVAR`: its medians were lower from September 2019 to March
-        2020, and higher in most weeks of 2010-11. The full estimator never was as low in 2019.
+        made for :class:`ForgettingVAR`: its medians were lower from late August 2019 to
+        mid-March 2020, and higher in most weeks of 2010-11. The full estimator never was as low
+        in 2019.
 
     Returns
     -------
@@ -80,8 +81,7 @@ def classify_slope(elasticity: pd.DataFrame, *, steep: float = _STEEP) -> pd.Ser
     """
     check_columns(elasticity, ("median", "upper_95"), "elasticity")
     index = check_time_index(elasticity.index, "elasticity")
-    if check_number(steep, "steep") >= 0:
-        raise InvalidInputError(f"steep: expected a negative number of bp per pp, got {steep}.")
+    check_negative(steep, "steep", "bp per pp")
     median, upper = (elasticity[name].to_numpy(float) for name in ("median", "upper_95"))
     codes = np.where(upper >= 0, 2, np.where(median <= steep, 0, 1))
     codes[np.isnan(median) | np.isnan(upper)] = -1

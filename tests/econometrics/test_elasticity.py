@@ -674,13 +674,13 @@ class TestErrors:
                 HISTORY.ratio * 300 - 40,
                 HISTORY.ratio,
                 fl.SampleError,
-                "spread, ratio, .* one is a sum of the others .* is one of them made from the others",
+                "spread, ratio, .* one follows from the others .* is one of them made from the others",
             ),
             (
                 (HISTORY.ratio * 300 - 40).shift(1, fill_value=-4.0),
                 HISTORY.ratio,
                 fl.SampleError,
-                "spread, ratio, with their lags: one is a sum of the others without any error",
+                "spread, ratio, with their lags: one follows from the others without any error",
             ),
             (
                 HISTORY.spread.to_numpy(),

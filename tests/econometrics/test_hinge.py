@@ -228,6 +228,13 @@ class TestLeastSquares:
         assert np.isfinite(curve.estimates["estimate"].to_numpy()).all()
 
 
+def test_two_ratios_alone_have_no_kink():
+    """Below any kink between them there is one ratio, which has no slope."""
+    points = np.tile([10.0, 12.0], 100)
+    with pytest.raises(fl.SampleError, match="no room for a kink"):
+        fitted(points, bent(points, 11.0) + np.sin(np.arange(200)))
+
+
 class TestBands:
     """By the numerical gradient of the curve, a cosine transform and Student's quantiles."""
 
@@ -240,9 +247,7 @@ class TestBands:
         curve = fitted(points, spread, cosines=cosines)
         used = 21 if cosines is None else cosines  # 0.4 times 400 to the power of 2/3 is 21.7
         assert curve.specification["cosines"] == used
-        at = at_estimate(curve.estimates)
-        robust, plain = sandwich(points, spread, at, used)
-        given, _ = sandwich(points, spread, at, used, columns=(1, 2))
+        robust, plain = sandwich(points, spread, at_estimate(curve.estimates), used)
         kinks = tried(curve)
         fits = [by_hand(points, spread, kink) for kink in kinks]
         lines = np.array([one for one, _ in fits])
@@ -251,9 +256,13 @@ class TestBands:
         for band, upper in ((95, 0.975), (68, 0.84)):
             reach = student.ppf(upper, used)
             kept = (squares - squares.min()) / scale <= reach**2
-            errors = reach * np.sqrt(np.diag(given))
-            low = [kinks[kept].min() / 100, *(lines[kept].min(axis=0) - errors)]
-            high = [kinks[kept].max() / 100, *(lines[kept].max(axis=0) + errors)]
+            low, high = [kinks[kept].min() / 100], [kinks[kept].max() / 100]
+            for place in (0, 1):
+                ordered = np.flatnonzero(kept)[np.argsort(lines[kept, place])]
+                for bound, end, sign in ((low, ordered[0], -1), (high, ordered[-1], 1)):
+                    at = (kinks[end], *lines[end])
+                    given, _ = sandwich(points, spread, at, used, columns=(1, 2))
+                    bound.append(lines[end, place] + sign * reach * np.sqrt(given[place, place]))
             np.testing.assert_allclose(curve.estimates[f"lower_{band}"], low, rtol=1e-6)
             np.testing.assert_allclose(curve.estimates[f"upper_{band}"], high, rtol=1e-6)
 

@@ -161,6 +161,11 @@ class TestLeastSquares:
         assert holed.observations == 164
         assert (holed.first, holed.last) == (spread.index[2], spread.index[166])
 
+    def test_reserves_of_zero_on_a_month_that_is_left_out_do_no_harm(self):
+        spread, reserves, deposits, _ = history(4)
+        spread.iloc[3], reserves.iloc[3] = np.nan, 0.0
+        assert fitted(spread, reserves, deposits).observations == MONTHS - 1
+
     def test_the_inputs_are_left_alone(self):
         given = [*history(6)[:3], monthly(np.full(MONTHS, 10.0))]
         copies = [one.copy() for one in given]
@@ -231,6 +236,10 @@ class TestReservesAtSlope:
         with pytest.raises(fl.InvalidInputError, match="slope: expected a negative number"):
             published.reserves_at_slope(slope, 25_000.0)
 
+    def test_a_slope_that_only_more_reserves_than_bank_assets_have(self, published):
+        with pytest.raises(fl.NotAvailableError, match="exceed all bank assets"):
+            published.reserves_at_slope(-1e-9, 25_600)
+
     def test_bank_assets_in_millions(self, published):
         with pytest.raises(fl.UnitError, match="bank_assets: 25000000 is impossible in USD bn"):
             published.reserves_at_slope(-1.0, 25_000_000.0)
@@ -285,7 +294,9 @@ class TestRefusals:
     def test_reserves_of_zero_have_no_logarithm(self):
         spread, reserves, deposits, _ = history(1)
         reserves.iloc[[3, 9]] = np.nan, 0.0
-        with pytest.raises(fl.InvalidInputError, match="0 on 2009-10-01 has no logarithm"):
+        with pytest.raises(
+            fl.InvalidInputError, match="zero on 2009-10-01, which has no logarithm"
+        ):
             fitted(spread, reserves, deposits)
         facility = monthly(np.full(MONTHS, 10.0))
         assert fitted(spread, reserves, deposits, on_rrp=facility).observations == MONTHS - 1
@@ -302,7 +313,7 @@ class TestRefusals:
 
     def test_deposits_in_proportion_to_reserves_cannot_be_told_apart(self):
         spread, reserves, _, _ = history(1)
-        with pytest.raises(fl.SampleError, match="one is a sum of the others"):
+        with pytest.raises(fl.SampleError, match="one follows from the others"):
             fitted(spread, reserves, 4 * reserves)
 
     def test_what_stands_still(self):

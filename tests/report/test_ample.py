@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 
 import pandas as pd
 import pytest
@@ -108,6 +107,22 @@ def test_a_dataset_without_the_rate_has_no_slope_and_names_it(sample):
     assert slope.note == "has no effr"
 
 
+def test_a_week_that_is_missing_far_back_changes_no_brief_into_an_error(sample):
+    """It is a week without figures, no hole: H.4.1 of 24 September 2014 taken out."""
+    reserves = sample["reserves_week_average"]
+    gone = reserves.drop(pd.Timestamp("2014-09-24"))
+    held = dict(sample) | {"reserves_week_average": gone}
+    one = make_brief(fl.Dataset(held, as_of=sample.as_of, source="a test"), EVE).ample
+    assert one.slope.date == pd.Timestamp("2025-10-15")
+
+
+def test_what_cannot_be_estimated_is_said_in_the_words_of_the_error(sample):
+    """EFFR that stands at IORB throughout has no slope."""
+    held = dict(sample) | {"effr": fl.splice_iorb(sample["ioer"], sample["iorb"])}
+    one = make_brief(fl.Dataset(held, as_of=sample.as_of, source="a test"), EVE).ample
+    assert one.slope.note == "spread: stands at 0 throughout, so it tells no slope."
+
+
 def test_an_old_figure_meets_no_factor(sample):
     """Without figures for three weeks a factor is not available, whatever the last one was."""
     held = dict(sample) | {"on_rrp": sample["on_rrp"][:"2025-10-07"]}
@@ -116,13 +131,7 @@ def test_an_old_figure_meets_no_factor(sample):
 
 
 def test_a_weak_instrument_is_said_and_not_warned_of(sample, monkeypatch):
-    estimate = ample.reserve_demand_elasticity
-
-    def weak(*arguments, **options):
-        warnings.warn("weak", fl.WeakInstrumentWarning, stacklevel=2)
-        return estimate(*arguments, **options)
-
-    monkeypatch.setattr(ample, "reserve_demand_elasticity", weak)
+    monkeypatch.setattr(ample, "WEAK_STRENGTH", 1e9)
     one = make_brief(sample, EVE).ample
     assert "Weak: errors of reserves hardly move reserves" in words(one)
 

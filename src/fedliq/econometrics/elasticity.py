@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
     from fedliq._validate import Floats
 
-__all__ = ["reserve_demand_elasticity"]
+__all__ = ["WEAK_STRENGTH", "reserve_demand_elasticity"]
 
 _MOST_LAGS, _MOST_HORIZON = 13, 52
 # Observations for each coefficient of the longer equation, before a first estimate.
 _FEWEST_PER_COEFFICIENT = 4
-# The usual mark of a weak instrument is a first-stage F below 10.
-_WEAK = 10.0**0.5
+#: Below this strength an instrument is weak: a first-stage F of 10.
+WEAK_STRENGTH = 10.0**0.5
 
 
 def reserve_demand_elasticity(
@@ -254,7 +254,7 @@ def _frame(
 
 
 def _warn_if_weak(strength: Floats, dates: pd.DatetimeIndex) -> None:
-    weak = strength < _WEAK
+    weak = strength < WEAK_STRENGTH
     if weak.any():
         warnings.warn(
             f"on {weak.sum()} of {len(dates)} dates, {dates[weak][0].date()} the first, what forecast "

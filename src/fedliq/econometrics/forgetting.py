@@ -30,8 +30,6 @@ __all__ = ["ForgettingVAR", "fewest_remembered", "filtered_elasticity"]
 _DIFFUSE = 1e-6
 # A derivative by complex step is exact, so the step may be as small as it likes.
 _STEP = 1e-20
-
-
 _SHORTEST, _LONGEST = 4, 1_000
 
 

@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from fedliq._validate import check_inputs, check_number
+from fedliq._validate import check_inputs, check_negative
 from fedliq.econometrics.least_squares import beside_the_fit, fit, usual_cosines
 from fedliq.econometrics.levels import in_reserves
 from fedliq.econometrics.results import BANDS, QUANTILES, DemandEstimate
-from fedliq.econometrics.samples import check_length, check_spread, check_varied
-from fedliq.exceptions import InvalidInputError, NotAvailableError, SampleError
+from fedliq.econometrics.samples import FEWEST_FOR_A_CURVE, check_length, check_spread
+from fedliq.exceptions import NotAvailableError, SampleError
 from fedliq.units import Unit, convert
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fedliq._validate import Floats
     from fedliq.econometrics.least_squares import Fit
 
@@ -28,7 +30,7 @@ _PERCENT = 100
 _STEP = 0.01
 # On either side of a kink there must be some observations to draw a line through.
 _LEAST_SHARE, _FEWEST = 0.05, 10
-_FEWEST_OBSERVATIONS, _FEWEST_KINKS = 40, 3
+_FEWEST_KINKS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +58,8 @@ class HingeCurve(DemandEstimate):
         ------
         NotAvailableError
             The estimated curve does not fall below its kink.
-        UnitError
-            ``bank_assets`` are impossible in USD billions.
+        UnitError, InvalidInputError, InputTypeError
+            ``bank_assets`` are impossible in USD billions, or no finite number.
         """
         self._falls()
         return in_reserves(self._row("kink"), bank_assets)
@@ -87,10 +89,7 @@ class HingeCurve(DemandEstimate):
         UnitError, InputTypeError
             As in :meth:`satiation`.
         """
-        if check_number(slope, "slope") >= 0:
-            raise InvalidInputError(
-                f"slope: expected a negative number of bp per pp, got {slope}."
-            )
+        check_negative(slope, "slope", "bp per pp")
         steepest = self._falls()
         if slope < steepest:
             raise NotAvailableError(
@@ -135,6 +134,8 @@ def reserve_demand_hinge(
     ------
     SampleError
         Fewer than 40 complete observations, no variation, or no kink in reach.
+    InvalidInputError
+        ``cosines`` are not from 1 to half the observations.
     UnitError, AlignmentError, TimeIndexError, InputTypeError
         As in :func:`net_liquidity`.
 
@@ -149,7 +150,7 @@ def reserve_demand_hinge(
     The kink is where least squares is least, with at least 5 % of the observations, and ten,
     on either side. Its band is the hull of the kinks that a likelihood ratio does not reject,
     scaled for errors that stay: as wide as the sample is vague, and NaN on a side on which
-    every kink tried will do. Level and slope are those that go with any of these kinks, with
+    the last kink tried will do too. Level and slope are those that go with any of these kinks, with
     the error that each has given the kink. Long-run variances are averages of squared cosine
     sums of the scores, their distribution Student's with as many degrees of freedom
     [lazarus2018]_. With errors that stay for months, bands of 95 % cover somewhat less.
@@ -178,7 +179,7 @@ def reserve_demand_hinge(
     index, (values, fraction) = check_inputs({"spread": spread, "ratio": ratio})
     there = ~(np.isnan(values) | np.isnan(fraction))
     values, points = values[there], convert(fraction[there], Unit.FRACTION, Unit.PERCENT)
-    check_length(len(values), _FEWEST_OBSERVATIONS, "spread, ratio")
+    check_length(len(values), FEWEST_FOR_A_CURVE, "spread, ratio")
     check_spread(values)
     terms = usual_cosines(len(values), cosines)
     kinks = _tried(points)
@@ -189,9 +190,13 @@ def reserve_demand_hinge(
     bent = np.minimum(points - kink, 0.0)
     residuals = values - level - slope * bent
     gradient = np.column_stack([np.where(below, -slope, 0.0), np.ones(len(points)), bent])
-    check_varied(gradient[:, [0, 2]], "ratio, below the kink")
-    fits = fit(residuals, gradient, terms), fit(residuals, gradient[:, 1:], terms)
-    estimates = _bands(kinks, lines, *fits, terms)
+    whole = fit(residuals, gradient, terms)
+
+    def errors(kink: float) -> Floats:
+        given = np.column_stack([np.ones(len(points)), np.minimum(points - kink, 0.0)])
+        return np.asarray(np.sqrt(np.diag(fit(values, given, terms).covariance)))
+
+    estimates = _bands(kinks, lines, whole, errors, terms)
     estimates.insert(0, "estimate", [kink, level, slope])
     estimates.loc["kink"] /= _PERCENT
     estimates["unit"] = ["fraction", "bp", "bp per pp"]
@@ -218,7 +223,8 @@ def _tried(points: Floats) -> Floats:
     """List the kinks to try, with enough observations on either side."""
     ordered = np.sort(points)
     margin = max(int(np.ceil(_LEAST_SHARE * len(points))), _FEWEST)
-    low, high = ordered[margin - 1], ordered[-margin]
+    # Below a kink there must be two ratios at least: one alone has no slope.
+    low, high = max(ordered[margin - 1], np.unique(points)[:2].max()), ordered[-margin]
     kinks = np.arange(np.floor(low / _STEP) + 1, np.ceil(high / _STEP)) * _STEP
     if len(kinks) < _FEWEST_KINKS:
         raise SampleError(
@@ -251,33 +257,35 @@ def _lines(spread: Floats, points: Floats, kinks: Floats) -> _Lines:
     )
 
 
-def _bands(kinks: Floats, lines: _Lines, whole: Fit, given: Fit, freedom: int) -> pd.DataFrame:
-    """Hull of what is not rejected: kinks, and with each of them level and slope.
+def _bands(
+    kinks: Floats,
+    lines: _Lines,
+    whole: Fit,
+    errors: Callable[[float], Floats],
+    freedom: int,
+) -> pd.DataFrame:
+    """Hull of what is not rejected: kinks, and with them level and slope.
 
-    Errors are those of the ``whole`` curve for the kink, those ``given`` the kink for level and
-    slope. A bound of the kink is NaN where the hull runs into the end of those tried.
+    The error of the kink is that of the ``whole`` curve, those of level and slope are the
+    ``errors`` given the kink they go with. A bound of the kink is NaN where the hull runs into
+    the end of those tried.
     """
     least = float(lines.squares.min())
     variance = least / (len(whole.residuals) - 3)
     robust, plain = whole.covariance[0, 0], whole.plain_covariance[0, 0]
     # Errors that stay make a sample tell less, never more.
     inflated = max(robust / plain, 1.0) if plain > 0 else 1.0
-    level_error, slope_error = np.sqrt(np.diag(given.covariance))
-    columns = {}
+    columns: dict[str, list[float]] = {}
     for upper, names in zip(QUANTILES[2::2], (BANDS[:2], BANDS[2:]), strict=True):
         reach = float(stdtrit(freedom, upper))
-        kept = lines.squares - least <= reach**2 * inflated * variance
-        levels, slopes, held = lines.levels[kept], lines.slopes[kept], kinks[kept]
-        columns[names[0]] = [
-            held[0] if held[0] > kinks[0] else np.nan,
-            levels.min() - reach * level_error,
-            slopes.min() - reach * slope_error,
-        ]
-        columns[names[1]] = [
-            held[-1] if held[-1] < kinks[-1] else np.nan,
-            levels.max() + reach * level_error,
-            slopes.max() + reach * slope_error,
-        ]
+        kept = np.flatnonzero(lines.squares - least <= reach**2 * inflated * variance)
+        lower = [kinks[kept[0]] if kept[0] > 0 else np.nan]
+        higher = [kinks[kept[-1]] if kept[-1] < len(kinks) - 1 else np.nan]
+        for place, values in enumerate((lines.levels, lines.slopes)):
+            least_at, most_at = kept[np.argmin(values[kept])], kept[np.argmax(values[kept])]
+            lower.append(values[least_at] - reach * errors(kinks[least_at])[place])
+            higher.append(values[most_at] + reach * errors(kinks[most_at])[place])
+        columns |= dict(zip(names, (lower, higher), strict=True))
     return pd.DataFrame(
         columns, index=pd.Index(["kink", "level_above", "slope_below"], name="parameter")
     )

@@ -24,8 +24,6 @@ __all__ = ["RATIO_GIVEN", "ROUNDING", "SPREAD_GIVEN", "lagged_rows", "responses"
 
 #: Columns of :func:`lagged_rows` on which the ratio is regressed, and those for the spread.
 RATIO_GIVEN, SPREAD_GIVEN = slice(1, -1), slice(0, -1)
-
-
 #: Standard deviations of the rounding of the ratio [pp] and the spread [bp]: what is smaller is
 #: not known. Rates are published to whole basis points, which is 0.29 where they stand still.
 ROUNDING = (1e-4, 0.29)

@@ -11,8 +11,10 @@ from fedliq.exceptions import SampleError, UnitError
 if TYPE_CHECKING:
     from fedliq._validate import Floats
 
-__all__ = ["check_length", "check_moves", "check_spread", "check_varied"]
+__all__ = ["FEWEST_FOR_A_CURVE", "check_length", "check_moves", "check_spread", "check_varied"]
 
+#: Observations that a curve takes.
+FEWEST_FOR_A_CURVE = 40
 # Smallest singular value over the largest at which a column is a sum of the others.
 _COLLINEAR = 1e-8
 # In basis points the spread has never stayed within this for a year; in percent it always has.
@@ -56,6 +58,6 @@ def check_varied(known: Floats, arguments: str) -> None:
     sizes = np.linalg.svd(varying / widths, compute_uv=False)
     if sizes[-1] < _COLLINEAR * sizes[0]:
         raise SampleError(
-            f"{arguments}: one is a sum of the others without any error, so their parts cannot be "
+            f"{arguments}: one follows from the others without any error, so their parts cannot be "
             "told apart; is one of them made from the others?"
         )

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_amount, check_inputs, check_number
+from fedliq._validate import check_amount, check_inputs, check_negative, check_number
 from fedliq.econometrics.least_squares import beside_the_fit, fit, intervals, usual_cosines
 from fedliq.econometrics.levels import in_reserves
 from fedliq.econometrics.results import BANDS, DemandEstimate
-from fedliq.econometrics.samples import check_length, check_spread, check_varied
+from fedliq.econometrics.samples import (
+    FEWEST_FOR_A_CURVE,
+    check_length,
+    check_spread,
+    check_varied,
+)
 from fedliq.exceptions import InvalidInputError, NotAvailableError
 from fedliq.units import Unit, convert
 
 __all__ = ["SemilogCurve", "reserve_demand_semilog"]
 
-_FEWEST_OBSERVATIONS = 40
 _FALL = np.log(0.95)
 # The logarithm of more dollars, in billions, than there can be.
 _MOST_LOG = 20.0
@@ -56,14 +60,15 @@ class SemilogCurve(DemandEstimate):
         -------
         pandas.DataFrame
             ``ratio`` [fraction] and ``reserves`` [USD bn], each with ``estimate`` and both
-            bands. A bound is NaN where the slope of the logarithm may be zero.
+            bands. A bound is NaN where the slope of the logarithm may be zero, or so flat
+            that reserves would exceed all bank assets.
 
         Raises
         ------
         InvalidInputError
             ``slope`` is not negative.
         NotAvailableError
-            The estimated curve does not fall.
+            The estimated curve does not fall, or is so flat only beyond all bank assets.
         UnitError, InputTypeError
             ``bank_assets`` are impossible in USD billions, or something is no number.
 
@@ -73,10 +78,7 @@ class SemilogCurve(DemandEstimate):
         reserves and ON RRP, both ``ratio`` and ``reserves`` hold ON RRP too. A slope that the
         sample never had is read off the shape of the logarithm.
         """
-        if check_number(slope, "slope") >= 0:
-            raise InvalidInputError(
-                f"slope: expected a negative number of bp per pp, got {slope}."
-            )
+        check_negative(slope, "slope", "bp per pp")
         row = self._row("log_reserves")
         if row["estimate"] >= 0:
             raise NotAvailableError("slope: the estimated curve does not fall, so it has none.")
@@ -85,8 +87,13 @@ class SemilogCurve(DemandEstimate):
             for name, value in row.items()
         }
         # A steeper logarithm has a given slope at more reserves: the bounds change places.
+        if reached["estimate"] >= 1:
+            raise NotAvailableError(
+                f"slope: this curve is as flat as {slope:g} bp per pp only where reserves exceed all "
+                "bank assets."
+            )
         bounded = {
-            name: reached[other] if reached[other] > 0 else np.nan
+            name: reached[other] if 0 < reached[other] < 1 else np.nan
             for name, other in zip(("estimate", *BANDS), _SWAPPED, strict=True)
         }
         return in_reserves(bounded, bank_assets)
@@ -179,7 +186,8 @@ def reserve_demand_semilog(
     SampleError
         Fewer than 40 complete observations, no variation, or collinear regressors.
     InvalidInputError
-        Reserves are zero somewhere: they have no logarithm.
+        Reserves are zero somewhere, which has no logarithm, or ``cosines`` are not from 1 to half
+        the observations.
     UnitError, AlignmentError, TimeIndexError, InputTypeError
         As in :func:`net_liquidity`.
 
@@ -221,12 +229,12 @@ def reserve_demand_semilog(
         series if on_rrp is None else series | {"on_rrp": on_rrp}
     )
     supply = supply + rest[0] if rest else supply
-    if (supply <= 0).any():
-        raise InvalidInputError(
-            f"reserves: {np.nanmin(supply):g} on {index[int(np.nanargmin(supply))].date()} has no logarithm."
-        )
     there = ~(np.isnan(values) | np.isnan(supply) | np.isnan(deposits))
-    check_length(int(there.sum()), _FEWEST_OBSERVATIONS, "spread, reserves, bank_deposits")
+    names = ", ".join((*series, "on_rrp") if rest else series)
+    check_length(int(there.sum()), FEWEST_FOR_A_CURVE, names)
+    empty = index[there & (supply <= 0)]
+    if len(empty):
+        raise InvalidInputError(f"reserves: zero on {empty[0].date()}, which has no logarithm.")
     values = values[there]
     check_spread(values)
     logs = np.log(np.column_stack([supply, deposits])[there])

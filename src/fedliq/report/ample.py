@@ -11,8 +11,8 @@ import pandas as pd
 from fedliq.alignment import no_figures
 from fedliq.ampleness import reserve_demand_data
 from fedliq.assessment import QT_STAGES, QtEndThresholds, assess_qt_end
-from fedliq.econometrics.elasticity import reserve_demand_elasticity
-from fedliq.exceptions import SampleError, UnknownSeriesError, WeakInstrumentWarning
+from fedliq.econometrics.elasticity import WEAK_STRENGTH, reserve_demand_elasticity
+from fedliq.exceptions import InvalidInputError, UnknownSeriesError, WeakInstrumentWarning
 from fedliq.policy.tables import policy_table
 from fedliq.report.page import Section, Table
 from fedliq.slope_regimes import compare_regimes
@@ -135,16 +135,19 @@ def _slope(known: Dataset, bands: ReserveThresholds) -> Slope:
     if complete.empty:
         return replace(empty, note="no week has EFFR, reserves and bank assets")
     last = pd.DatetimeIndex(complete.index[-1:])
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", WeakInstrumentWarning)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", WeakInstrumentWarning)  # the note says it
         try:
             estimate = reserve_demand_elasticity(data["spread"], data["ratio"], on=last)
-        except SampleError as error:
+        except InvalidInputError as error:
             return replace(empty, note=str(error).partition(". ")[0])
     beside = compare_regimes(data["ratio"].loc[last], estimate.estimates, bands).iloc[0]
     row = estimate.estimates.iloc[0]
     if row.isna().any():
-        return replace(empty, note="a week before the last has no figure")
+        return replace(
+            empty, note="a figure before the last week is missing, or too few are remembered"
+        )
+    weak = estimate.diagnostics["strength"].iloc[0] < WEAK_STRENGTH
     return Slope(
         float(row["median"]),
         float(row["lower_95"]),
@@ -153,7 +156,7 @@ def _slope(known: Dataset, bands: ReserveThresholds) -> Slope:
         str(beside["by_slope"]),
         str(beside["by_ratio"]),
         bool(beside["agree"]),
-        note="errors of reserves hardly move reserves, so that it means little" if caught else "",
+        note="errors of reserves hardly move reserves, so that it means little" if weak else "",
     )
 
 
