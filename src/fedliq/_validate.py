@@ -45,6 +45,7 @@ __all__ = [
     "check_threshold",
     "check_time_index",
     "check_time_of_day",
+    "check_whole",
     "same_dates",
 ]
 
@@ -138,13 +139,16 @@ def _likely_unit(value: float, quantity: Quantity) -> Unit | None:
     return min(candidates)[1] if candidates else None
 
 
+def _stated(quantity: Quantity) -> str:
+    return f"{quantity.unit.value} (plausible: {quantity.low:g} to {quantity.high:g})"
+
+
 def _refuse_magnitude(
     values: Floats, index: pd.Index[Any], argument: str, quantity: Quantity
 ) -> None:
     outside = (values < quantity.low) | (values > quantity.high)
     first = int(np.argmax(outside))
     value = float(values[first])
-    stated = f"{quantity.unit.value} (plausible: {quantity.low:g} to {quantity.high:g})"
     likely = _likely_unit(value, quantity) if np.isfinite(value) else None
     remedy = (
         f"It looks like {likely.value}: use "
@@ -153,7 +157,7 @@ def _refuse_magnitude(
         else "Check the series and its unit."
     )
     raise UnitError(
-        f"{argument}: {value:.15g} on {_day(index[first])} is impossible in {stated}. {remedy}"
+        f"{argument}: {value:.15g} on {_day(index[first])} is impossible in {_stated(quantity)}. {remedy}"
     )
 
 
@@ -310,15 +314,21 @@ def check_regular(index: pd.DatetimeIndex, arguments: str) -> None:
         )
 
 
-def check_positive_int(value: object, argument: str, most: int = 100_000) -> int:
-    """Refuse anything but a whole number from one up to a most."""
+def check_whole(value: object, argument: str) -> int:
+    """Refuse anything but a whole number."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise InputTypeError(
             f"{argument}: expected a whole number, got {type(value).__name__} {value!r}."
         )
-    if not 1 <= value <= most:
-        raise InvalidInputError(f"{argument}: expected 1 to {most}, got {value}.")
     return int(value)
+
+
+def check_positive_int(value: object, argument: str, most: int = 100_000) -> int:
+    """Refuse anything but a whole number from one up to a most."""
+    number = check_whole(value, argument)
+    if not 1 <= number <= most:
+        raise InvalidInputError(f"{argument}: expected 1 to {most}, got {value}.")
+    return number
 
 
 def check_choice(value: object, choices: Sequence[str], argument: str) -> str:
@@ -402,8 +412,7 @@ def check_amount(value: object, quantity: str, argument: str) -> float:
     known, number = QUANTITIES[quantity], check_number(value, argument)
     if not known.low <= number <= known.high:
         raise UnitError(
-            f"{argument}: {number:.15g} is impossible in {known.unit.value} (plausible: {known.low:g} "
-            f"to {known.high:g}); see fl.convert."
+            f"{argument}: {number:.15g} is impossible in {_stated(known)}; see fl.convert."
         )
     return number
 

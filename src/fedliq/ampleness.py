@@ -11,7 +11,7 @@ import pandas as pd
 from fedliq._validate import check_time_index
 from fedliq.alignment import align, known_at, no_figures, week_average
 from fedliq.calendar import TURN_WINDOWS, end_of, turn_flags
-from fedliq.data.dataset import check_dataset
+from fedliq.data.dataset import check_dataset, figures_of
 from fedliq.exceptions import UnknownSeriesError
 from fedliq.indicators.reserves import reserves_to_bank_assets
 from fedliq.indicators.spreads import rate_spread, splice_iorb
@@ -92,10 +92,7 @@ def reserve_demand_data(
             f"dataset: has no {', '.join(missing)}; reserve demand is read from reserves, bank "
             "assets, EFFR and the rate paid on reserves."
         )
-    held = {
-        name: dataset.get(name, no_figures(name))
-        for name in (*_NEEDED, "bank_deposits_nsa", "ioer", "iorb", "on_rrp")
-    }
+    held = figures_of(dataset, (*_NEEDED, "bank_deposits_nsa", "ioer", "iorb", "on_rrp"))
     weeks = _weeks(check_time_index(held["reserves_week_average"].index, "reserves_week_average"))
     reserves, bank_assets, deposits = align(
         held["reserves_week_average"], held["bank_assets"], held["bank_deposits_nsa"], on=weeks
@@ -158,6 +155,8 @@ def qt_end_panel(dataset: Dataset, days: pd.DatetimeIndex | None = None) -> pd.D
 
     Raises
     ------
+    UnknownSeriesError
+        No ``days`` are given, and the dataset has no SOFR to begin with.
     TimeIndexError, InputTypeError
         ``days`` are not sorted, unique, naive dates; ``dataset`` is no Dataset.
 
@@ -178,10 +177,7 @@ def qt_end_panel(dataset: Dataset, days: pd.DatetimeIndex | None = None) -> pd.D
     [0.123]
     """
     check_dataset(dataset)
-    held = {
-        name: dataset.get(name, no_figures(name))
-        for name in ("on_rrp", "btfp", "reserves_week_average", "bank_assets")
-    }
+    held = figures_of(dataset, ("on_rrp", "btfp", "reserves_week_average", "bank_assets"))
     factors = {
         "on_rrp": held["on_rrp"],
         "btfp": held["btfp"],

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_time_index
-from fedliq.alignment import align, as_available, no_figures, staleness
-from fedliq.data.dataset import check_dataset
+from fedliq.alignment import align, as_available, staleness
+from fedliq.data.dataset import check_dataset, figures_of
 from fedliq.exceptions import AlignmentError, UnknownSeriesError
 from fedliq.indicators.facilities import btfp_runoff, on_rrp_depletion, srf_take_up
 from fedliq.indicators.liquidity import (
@@ -127,11 +127,6 @@ _INPUTS = (
 )
 
 
-def _held(dataset: Dataset) -> dict[str, pd.Series[float]]:
-    """Every input of the panel; one that the dataset lacks is empty, never made up."""
-    return {name: dataset.get(name, no_figures(name)) for name in _INPUTS}
-
-
 def rate_in_force(column: str, days: pd.DatetimeIndex) -> pd.Series[float]:
     """Return an administered rate on each day, from the table of administered rates.
 
@@ -174,7 +169,7 @@ def daily_rates(dataset: Dataset) -> dict[str, pd.Series[float]]:
     Timing: by value date. A market rate that is missing on a day is not carried over from
     the day before.
     """
-    held = _held(dataset)
+    held = figures_of(dataset, _INPUTS)
     sofr, effr, tgcr = (held[name] for name in ("sofr", "effr", "tgcr"))
     iorb = splice_iorb(held["ioer"], held["iorb"])
     spread = sofr_iorb_spread(*align(sofr, iorb))
@@ -326,7 +321,7 @@ def indicator_panel(
             "dataset: has no 'fed_assets', whose Wednesdays are the rows of the panel; "
             "add it to the series the Dataset is made from."
         )
-    held = _held(dataset)
+    held = figures_of(dataset, _INPUTS)
     on = check_time_index(held["fed_assets"].index, "fed_assets")
     _check_weekly(on)
     sampled = {"sofr": held["sofr"], **daily_rates(dataset), **_facilities(held)}

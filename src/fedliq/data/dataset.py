@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fedliq._validate import check_series, check_time_index
-from fedliq.alignment import DEFAULT_MAX_STALE, align
+from fedliq.alignment import DEFAULT_MAX_STALE, align, no_figures
 from fedliq.calendar import WEDNESDAY, day_of, end_of, moment_of, weekday
 from fedliq.data.catalog import SeriesInfo, series_info, unknown_series
 from fedliq.exceptions import (
@@ -348,3 +348,8 @@ def check_dataset(dataset: object) -> Dataset:
             "use fl.load_sample() or fl.Dataset(...)."
         )
     return dataset
+
+
+def figures_of(dataset: Dataset, names: Iterable[str]) -> dict[str, pd.Series[float]]:
+    """Take series by name; one that the dataset lacks is empty, never made up."""
+    return {name: dataset.get(name, no_figures(name)) for name in names}

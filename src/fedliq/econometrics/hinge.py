@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HingeCurve", "reserve_demand_hinge"]
 
-_PERCENT = 100
 # Percentage points between the kinks that are tried.
 _STEP = 0.01
 # On either side of a kink there must be some observations to draw a line through.
@@ -198,7 +197,8 @@ def reserve_demand_hinge(
 
     estimates = _bands(kinks, lines, whole, errors, terms)
     estimates.insert(0, "estimate", [kink, level, slope])
-    estimates.loc["kink"] /= _PERCENT
+    in_percent = estimates.loc["kink"].to_numpy(float)
+    estimates.loc["kink"] = convert(in_percent, Unit.PERCENT, Unit.FRACTION)
     estimates["unit"] = ["fraction", "bp", "bp per pp"]
     return HingeCurve(
         method="reserve demand, hinge",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from fedliq._validate import check_positive_int
+from fedliq._validate import check_positive_int, check_whole
 from fedliq.econometrics.responses import RATIO_GIVEN, ROUNDING, SPREAD_GIVEN, responses
 from fedliq.econometrics.results import QUANTILES
 from fedliq.econometrics.sampler import Regression, last_coefficients
@@ -76,22 +76,15 @@ class BayesianVAR:
             check_positive_int(getattr(self, name), name)
         if self.draws < _FEWEST_DRAWS:
             raise InvalidInputError(f"draws: expected at least {_FEWEST_DRAWS}, got {self.draws}.")
-        _check_whole(self.seed, "seed")
+        check_whole(self.seed, "seed")
         if self.seed < 0:
             raise InvalidInputError(f"seed: expected a number from 0 up, got {self.seed}.")
         if self.jobs is not None:
-            _check_whole(self.jobs, "jobs")
+            check_whole(self.jobs, "jobs")
             if self.jobs == 0:
                 raise InvalidInputError("jobs: expected processes, or -1 for all; got 0.")
         if not isinstance(self.progress, bool):
             raise InputTypeError(f"progress: expected True or False, got {self.progress!r}.")
-
-
-def _check_whole(value: object, argument: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise InputTypeError(
-            f"{argument}: expected a whole number, got {type(value).__name__} {value!r}."
-        )
 
 
 def draw_chain(rows: Floats, lags: int, horizon: int, how: BayesianVAR, chain: int) -> Floats:

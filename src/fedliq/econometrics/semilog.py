@@ -86,12 +86,12 @@ class SemilogCurve(DemandEstimate):
             name: convert(value / slope, Unit.PERCENT, Unit.FRACTION)
             for name, value in row.items()
         }
-        # A steeper logarithm has a given slope at more reserves: the bounds change places.
         if reached["estimate"] >= 1:
             raise NotAvailableError(
                 f"slope: this curve is as flat as {slope:g} bp per pp only where reserves exceed all "
                 "bank assets."
             )
+        # A steeper logarithm has a given slope at more reserves: the bounds change places.
         bounded = {
             name: reached[other] if 0 < reached[other] < 1 else np.nan
             for name, other in zip(("estimate", *BANDS), _SWAPPED, strict=True)
@@ -242,12 +242,10 @@ def reserve_demand_semilog(
     terms = usual_cosines(len(values), cosines)
     fitted = fit(values, np.column_stack([np.ones(len(logs)), logs]), terms)
     errors = np.sqrt(np.diag(fitted.covariance))
-    fall = np.array([_FALL * fitted.coefficients[1]]), np.array([-_FALL * errors[1]])
-    estimates = pd.concat(
-        [
-            intervals(fitted.coefficients, errors, terms),
-            intervals(*fall, terms),
-        ]
+    estimates = intervals(
+        np.append(fitted.coefficients, _FALL * fitted.coefficients[1]),
+        np.append(errors, -_FALL * errors[1]),
+        terms,
     )
     estimates.index = pd.Index([*_PARAMETERS, "minus_5_percent"], name="parameter")
     estimates["unit"] = ["bp", "bp per log point", "bp per log point", "bp"]

@@ -14,7 +14,9 @@ from fedliq.assessment import QT_STAGES, QtEndThresholds, assess_qt_end
 from fedliq.econometrics.elasticity import WEAK_STRENGTH, reserve_demand_elasticity
 from fedliq.exceptions import InvalidInputError, UnknownSeriesError, WeakInstrumentWarning
 from fedliq.policy.tables import policy_table
-from fedliq.report.page import Section, Table
+from fedliq.report.desk import caps_in_force, total_cap
+from fedliq.report.figures import number_or_none
+from fedliq.report.page import NONE, Section, Table, day_shown
 from fedliq.slope_regimes import compare_regimes
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Ample", "Factor", "Slope", "ample_section", "how_ample"]
 
-_NONE = "n/a"
 _LABELS = {
     "on_rrp": "ON RRP",
     "btfp": "BTFP",
@@ -72,10 +73,6 @@ class Ample:
     slope: Slope
 
 
-def _number(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
 def how_ample(
     known: Dataset,
     panel: pd.DataFrame,
@@ -100,7 +97,7 @@ def how_ample(
     factors = tuple(
         Factor(
             str(name),
-            _number(one["value"]),
+            number_or_none(one["value"]),
             float(one["threshold"]),
             str(one["unit"]),
             str(one["state"]),
@@ -113,13 +110,12 @@ def how_ample(
 
 def _run_off(moment: pd.Timestamp) -> str:
     """Say whether run-off is under way, by the caps in force."""
-    table, day = policy_table("runoff_caps"), moment.normalize()
-    in_force = table.rows[table.rows["effective"] <= day].tail(1)
-    if not table.covers(day) or in_force.empty:
+    day = moment.normalize()
+    in_force = caps_in_force(day)
+    if not policy_table("runoff_caps").covers(day) or in_force.empty:
         return ""
     since = in_force["effective"].iloc[0]
-    caps = float(in_force.filter(like="_cap_bn_per_month").sum(axis=1).iloc[0])
-    if caps:
+    if total_cap(in_force):
         return f"Run-off is under way, its caps those of {since:%Y-%m-%d}."
     return f"No run-off is under way: caps are zero since {since:%Y-%m-%d}."
 
@@ -162,7 +158,7 @@ def _slope(known: Dataset, bands: ReserveThresholds) -> Slope:
 
 def _shown(factor: Factor, value: float | None) -> str:
     if value is None:
-        return _NONE
+        return NONE
     if factor.name == "ratio":
         return f"{100 * value:.2f} %"
     return f"{value:{'+,.1f' if factor.name == 'spread' else ',.1f'}} {factor.unit}"
@@ -176,7 +172,7 @@ def ample_section(ample: Ample) -> Section:
             _shown(one, one.value),
             ("at least " if one.name == "spread" else "at most ") + _shown(one, one.threshold),
             one.state,
-            _NONE if one.date is None else f"{one.date:%Y-%m-%d}",
+            day_shown(one.date),
         )
         for one in ample.factors
     )
@@ -202,7 +198,7 @@ def ample_section(ample: Ample) -> Section:
 
 def _slope_lines(slope: Slope) -> tuple[str, ...]:
     if slope.median is None:
-        return (f"Slope of reserve demand: {_NONE}, {slope.note}.",)
+        return (f"Slope of reserve demand: {NONE}, {slope.note}.",)
     held = "they agree" if slope.agree else "they disagree"
     note = f" Weak: {slope.note}." if slope.note else ""
     return (

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fedliq._version import __version__
-from fedliq.alignment import no_figures
 from fedliq.calendar import day_of, end_of
 from fedliq.data.availability import as_known
+from fedliq.data.dataset import figures_of
 from fedliq.exceptions import InvalidInputError, UnknownSeriesError
 from fedliq.indicators.spreads import FIRST_IORB
 from fedliq.nowcast import net_liquidity_nowcast
@@ -28,7 +28,12 @@ from fedliq.report.facts import (
     Spell,
     SpreadWindow,
 )
-from fedliq.report.figures import component, last_figure, rate_in_force_figure
+from fedliq.report.figures import (
+    component,
+    last_figure,
+    number_or_none,
+    rate_in_force_figure,
+)
 from fedliq.report.readings import read_all, tally
 from fedliq.report.upcoming import upcoming
 
@@ -43,10 +48,6 @@ __all__ = ["make_brief"]
 _LEVELS = ("fed_assets", "tga", "reserves_week_average", "bank_assets")
 _SPREAD_WINDOWS = (7, 28, 91)
 _SPELLS = 4
-
-
-def _value(number: float) -> float | None:
-    return None if pd.isna(number) else float(number)
 
 
 def _net_liquidity(panel: pd.DataFrame, moment: pd.Timestamp) -> Figure:
@@ -128,10 +129,10 @@ def _changes(panel: pd.DataFrame) -> tuple[Change, ...]:
         Change(
             weeks=weeks,
             since=when - pd.Timedelta(7 * weeks, unit="D"),
-            total=_value(last[f"net_liquidity_change_{weeks}w"]),
-            fed_assets=_value(last[f"fed_assets_contribution_{weeks}w"]),
-            tga=_value(last[f"tga_contribution_{weeks}w"]),
-            on_rrp=_value(last[f"on_rrp_contribution_{weeks}w"]),
+            total=number_or_none(last[f"net_liquidity_change_{weeks}w"]),
+            fed_assets=number_or_none(last[f"fed_assets_contribution_{weeks}w"]),
+            tga=number_or_none(last[f"tga_contribution_{weeks}w"]),
+            on_rrp=number_or_none(last[f"on_rrp_contribution_{weeks}w"]),
         )
         for weeks in CHANGE_WEEKS
     )
@@ -174,11 +175,11 @@ def _spread_windows(rates: Mapping[str, pd.Series[float]]) -> tuple[SpreadWindow
         windows.append(
             SpreadWindow(
                 days=days,
-                mean=_value(recent.mean()),
-                mean_outside_turns=_value(outside[since:].mean()),
-                highest=_value(recent.max()),
+                mean=number_or_none(recent.mean()),
+                mean_outside_turns=number_or_none(outside[since:].mean()),
+                highest=number_or_none(recent.max()),
                 highest_on=recent.index[int(recent.argmax())],
-                share_at_or_above=_value((recent >= 0).mean()),
+                share_at_or_above=number_or_none((recent >= 0).mean()),
             )
         )
     return tuple(windows)
@@ -274,7 +275,7 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
     standing = tuple(one.figure for one in open_facilities)
     figures = (*levels, *market.values(), *standing)
     readings = read_all(
-        {name: known.get(name, no_figures()) for name in ("fed_assets", "tga", "on_rrp")},
+        figures_of(known, ("fed_assets", "tga", "on_rrp")),
         panel["reserves_to_bank_assets"],
         rates["spread_outside_turns_28d"],
         moment,

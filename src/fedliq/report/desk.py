@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fedliq.data.dataset import Dataset
     from fedliq.policy.tables import PolicyTable
 
-__all__ = ["announced_by", "facilities", "policy_lines"]
+__all__ = ["announced_by", "caps_in_force", "facilities", "policy_lines", "total_cap"]
 
 # USD bn; below it the ON RRP facility no longer cushions reserves.
 _NEAR_ZERO = QtEndThresholds().on_rrp
@@ -87,6 +87,17 @@ def announced_by(moment: pd.Timestamp) -> pd.Timestamp:
     return (moment - pd.Timedelta(14, unit="h")).normalize()
 
 
+def caps_in_force(day: pd.Timestamp) -> pd.DataFrame:
+    """Return the row of the caps in force on a day, and none before the record begins."""
+    rows = policy_table("runoff_caps").rows
+    return rows[rows["effective"] <= day].tail(1)
+
+
+def total_cap(in_force: pd.DataFrame) -> float:
+    """Return what may run off in a month, Treasuries and agency securities, in USD bn."""
+    return float(in_force.filter(like="_cap_bn_per_month").to_numpy().sum())
+
+
 def _span(table: PolicyTable) -> str:
     return f"the record covers {table.first:%Y-%m-%d} to {table.last:%Y-%m-%d}"
 
@@ -95,7 +106,7 @@ def _caps(day: pd.Timestamp) -> list[str]:
     table = policy_table("runoff_caps")
     if not table.covers(day):
         return [f"Redemption caps: not at hand for this day; {_span(table)}."]
-    in_force = table.rows[table.rows["effective"] <= day].tail(1).to_dict("records")
+    in_force = caps_in_force(day).to_dict("records")
     return [
         f"Redemption caps since {one['effective'].date()}: Treasuries "
         f"{one['treasury_cap_bn_per_month']:g}, agency securities "

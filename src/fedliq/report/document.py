@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fedliq.report.ahead import ahead_section
 from fedliq.report.ample import ample_section
-from fedliq.report.page import Document, Section, Table
+from fedliq.report.page import NONE, Document, Section, Table, day_shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["document"]
 
-_NONE = "n/a"
 _NOTICE = (
     "Reference rates are those of the Federal Reserve Bank of New York, which does not sanction "
     "or endorse this brief and has no liability for its use."
@@ -26,16 +25,12 @@ _BAND_ORIGIN = {
 }
 
 
-def _day(date: pd.Timestamp | None) -> str:
-    return _NONE if date is None else f"{date:%Y-%m-%d}"
-
-
 def _minute(moment: pd.Timestamp | None) -> str:
-    return _NONE if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+    return NONE if moment is None else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _number(value: float | None, form: str) -> str:
-    return _NONE if value is None else format(value, form)
+    return NONE if value is None else format(value, form)
 
 
 def _weeks(number: float) -> str:
@@ -47,7 +42,7 @@ _FORMS = {"USD bn": ",.1f", "percent": ".2f", "bp": "+.1f", "pp": "+.2f", "fract
 
 def _amount(figure: Figure) -> str:
     if figure.value is None:
-        return _NONE
+        return NONE
     if figure.name == "reserves_to_bank_assets":
         return f"{100 * figure.value:.2f} %"
     unit = "" if figure.unit == "fraction" else f" {figure.unit}"
@@ -64,7 +59,7 @@ def _age(figure: Figure) -> str:
 def _stamp(figure: Figure) -> str:
     if figure.age_days is None:
         return figure.note
-    return f"{_day(figure.date)}, {_age(figure)}"
+    return f"{day_shown(figure.date)}, {_age(figure)}"
 
 
 def _readings(brief: Brief) -> Section:
@@ -75,7 +70,7 @@ def _readings(brief: Brief) -> Section:
             f"{one.neutral_within:g}",
             one.unit,
             one.adds_when,
-            _day(one.date),
+            day_shown(one.date),
             one.verdict,
         )
         for one in brief.readings
@@ -102,7 +97,7 @@ def _net_liquidity(brief: Brief) -> Section:
     rows = tuple(
         (
             _weeks(one.weeks),
-            _day(one.since),
+            day_shown(one.since),
             *(
                 _number(value, "+,.1f")
                 for value in (one.total, one.fed_assets, one.tga, one.on_rrp)
@@ -133,7 +128,7 @@ def _net_liquidity(brief: Brief) -> Section:
 
 def _nowcast(figure: Figure) -> str:
     if figure.value is None:
-        return f"Nowcast: {_NONE}, {figure.note}."
+        return f"Nowcast: {NONE}, {figure.note}."
     return f"Nowcast, by the last of each that is public: {_amount(figure)} ({figure.source})."
 
 
@@ -151,7 +146,7 @@ def _drivers(brief: Brief) -> tuple[str, ...]:
 def _overdue(brief: Brief) -> str:
     """Name the components whose later figures should be out but are not at hand."""
     late = [
-        f"{one.name} (last {_day(one.date)})"
+        f"{one.name} (last {day_shown(one.date)})"
         for one in brief.components
         if one.name in ("fed_assets", "tga", "on_rrp") and (one.overdue or one.date is None)
     ]
@@ -161,14 +156,14 @@ def _overdue(brief: Brief) -> str:
 def _ampleness(brief: Brief) -> Section:
     figure = brief.ratio
     if brief.regime is None:
-        return Section("Reserves over bank assets", (f"{_NONE}: {figure.note}.",))
+        return Section("Reserves over bank assets", (f"{NONE}: {figure.note}.",))
     bands = "; ".join(
         f"{name} band {100 * low:g}-{100 * high:g} % ({_BAND_ORIGIN[name]})"
         for name, (low, high) in brief.thresholds.items()
     )
     now, *before = brief.spells
     history = ", ".join(
-        f"{one.regime} {_day(one.first)} to {_day(one.last)} ({_weeks(one.weeks)})"
+        f"{one.regime} {day_shown(one.first)} to {day_shown(one.last)} ({_weeks(one.weeks)})"
         for one in before
     )
     rows = tuple(
@@ -179,7 +174,7 @@ def _ampleness(brief: Brief) -> Section:
         "Reserves over bank assets",
         (
             (
-                f"{_amount(figure)} ({_stamp(figure)}): {brief.regime}, since {_day(now.first)} "
+                f"{_amount(figure)} ({_stamp(figure)}): {brief.regime}, since {day_shown(now.first)} "
                 f"({_weeks(now.weeks)})."
             ),
             *((f"Before: {history}.",) if history else ()),
@@ -199,7 +194,7 @@ def _spread(brief: Brief) -> Section:
             _number(one.mean, "+.1f"),
             _number(one.mean_outside_turns, "+.1f"),
             _number(one.highest, "+.1f"),
-            _day(one.highest_on),
+            day_shown(one.highest_on),
             _number(one.share_at_or_above, ".0%"),
         )
         for one in brief.spread_windows
@@ -215,7 +210,7 @@ def _spread(brief: Brief) -> Section:
         (
             (
                 f"{_amount(brief.spread)} ({_stamp(brief.spread)}); outside turns "
-                f"{_amount(outside)} ({_day(outside.date)})."
+                f"{_amount(outside)} ({day_shown(outside.date)})."
             ),
         ),
         table if rows else None,
@@ -271,7 +266,7 @@ def _sources(brief: Brief) -> Section:
         (
             one.name,
             _amount(one),
-            _day(one.date),
+            day_shown(one.date),
             _age(one) or one.note,
             *((_minute(one.retrieved_at),) if fetched else ()),
             one.source,

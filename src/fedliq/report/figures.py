@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from fedliq.alignment import no_figures
 from fedliq.data.catalog import series_info
 from fedliq.policy.tables import policy_table
@@ -12,16 +14,19 @@ from fedliq.releases import due_at
 from fedliq.report.facts import Figure
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from fedliq.data.dataset import Dataset
 
-__all__ = ["component", "last_figure", "rate_in_force_figure"]
+__all__ = ["component", "last_figure", "number_or_none", "rate_in_force_figure"]
 
 _SHORT = {
     "Board of Governors of the Federal Reserve System": "Fed Board",
     "Federal Reserve Bank of New York": "NY Fed",
 }
+
+
+def number_or_none(number: float) -> float | None:
+    """Return a plain number, and None where there is none."""
+    return None if pd.isna(number) else float(number)
 
 
 def last_figure(

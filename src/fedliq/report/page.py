@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["Document", "Section", "Table"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["NONE", "Document", "Section", "Table", "day_shown"]
+
+#: What stands where there is no figure.
+NONE = "n/a"
+
+
+def day_shown(date: pd.Timestamp | None) -> str:
+    """Return a day as every table shows it."""
+    return NONE if date is None else f"{date:%Y-%m-%d}"
 
 
 @dataclass(frozen=True, slots=True)

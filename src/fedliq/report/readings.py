@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fedliq.alignment import lagged
 from fedliq.policy.tables import policy_table
 from fedliq.releases import due_at
-from fedliq.report.desk import announced_by
+from fedliq.report.desk import announced_by, caps_in_force, total_cap
 from fedliq.report.facts import Reading
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def _desk(moment: pd.Timestamp) -> Reading:
     day = moment.normalize()
     label, unit = "Purchases less caps", "USD bn a month"
     caps, bought = policy_table("runoff_caps"), policy_table("bill_purchases")
-    in_force = caps.rows[caps.rows["effective"] <= day].tail(1)
-    cap = float(in_force.filter(like="_cap_bn_per_month").sum(axis=1).sum())
+    cap = total_cap(caps_in_force(day))
     begun = (bought.rows["announced"] <= announced_by(moment)) & (
         bought.rows["period_start"] <= day
     )
