@@ -49,6 +49,21 @@ class Reply:
 Fault = Callable[[str, Reply], Reply]
 
 
+def board_archive(*lines, name="H41_data.xml"):
+    """Pack lines as the Board's Data Download does."""
+    xml = (
+        '<message:MessageGroup xmlns:message="http://www.SDMX.org/resources/SDMXML/message" '
+        'xmlns:frb="http://www.federalreserve.gov/structure/compact/common" '
+        'xmlns:kf="http://www.federalreserve.gov/structure/compact/H41_H41">'
+        f'<frb:DataSet id="H41">{"".join(lines)}</frb:DataSet></message:MessageGroup>'
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("H41_struct.xml", "<Structure/>")
+        file.writestr(name, xml)
+    return packed.getvalue()
+
+
 class Publisher:
     """All publishers in one server; ``faults`` are applied in turn to every answer.
 
@@ -280,17 +295,7 @@ class Publisher:
                 f'<kf:Series CURRENCY="USD" FREQ="19" SERIES_NAME="{info.board}" UNIT="Currency" '
                 f'UNIT_MULT="1000000">{observations}</kf:Series>'
             )
-        xml = (
-            '<message:MessageGroup xmlns:message="http://www.SDMX.org/resources/SDMXML/message" '
-            'xmlns:frb="http://www.federalreserve.gov/structure/compact/common" '
-            'xmlns:kf="http://www.federalreserve.gov/structure/compact/H41_H41">'
-            f'<frb:DataSet id="H41">{"".join(lines)}</frb:DataSet></message:MessageGroup>'
-        )
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("H41_struct.xml", "<Structure/>")
-            archive.writestr("H41_data.xml", xml)
-        return Reply(packed.getvalue(), headers={"Content-Type": "application/zip"})
+        return Reply(board_archive(*lines), headers={"Content-Type": "application/zip"})
 
     # -- the server ------------------------------------------------------------------------
 

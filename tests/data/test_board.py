@@ -1,7 +1,5 @@
 """The Board's Data Download Program: one archive for every line of the H.4.1."""
 
-import io
-import zipfile
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -11,6 +9,7 @@ import fedliq as fl
 from fedliq.data.board import BoardDownload
 from fedliq.data.edge import accept
 from fedliq.data.sources import Request
+from loopback import board_archive
 from redirected import new_publisher, serve
 
 PATH = "/datadownload/Output.aspx"
@@ -49,20 +48,6 @@ def observation(day, value, status="A"):
     return f'<frb:Obs OBS_STATUS="{status}" OBS_VALUE="{value}" TIME_PERIOD="{day}"/>'
 
 
-def archive(*lines, name="H41_data.xml"):
-    xml = (
-        '<message:MessageGroup xmlns:message="http://www.SDMX.org/resources/SDMXML/message" '
-        'xmlns:frb="http://www.federalreserve.gov/structure/compact/common" '
-        'xmlns:kf="http://www.federalreserve.gov/structure/compact/H41_H41">'
-        f'<frb:DataSet id="H41">{"".join(lines)}</frb:DataSet></message:MessageGroup>'
-    )
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("H41_struct.xml", "<Structure/>")
-        file.writestr(name, xml)
-    return packed.getvalue()
-
-
 def test_all_lines_come_from_one_download(publisher, sample):
     names = [name for name, info in fl.catalog().items() if info.board]
     outcomes = deliver(publisher, *names)
@@ -86,7 +71,7 @@ def test_all_lines_come_from_one_download(publisher, sample):
 )
 def test_the_unit_is_the_declared_one(publisher, multiple, unit, value):
     line = series(observation("2026-08-19", value), UNIT_MULT=multiple)
-    serve(publisher, PATH, archive(line))
+    serve(publisher, PATH, board_archive(line))
     delivery = fetch(publisher)
     assert delivery.unit == unit
     assert accept(delivery, fl.catalog()["fed_assets"], NOW).tolist() == [6745.699]
@@ -103,7 +88,7 @@ def test_the_unit_is_the_declared_one(publisher, multiple, unit, value):
     ],
 )
 def test_an_unknown_unit_is_refused_by_name_of_the_line(publisher, declared):
-    serve(publisher, PATH, archive(series(observation("2026-08-19", 1), **declared)))
+    serve(publisher, PATH, board_archive(series(observation("2026-08-19", 1), **declared)))
     with pytest.raises(fl.UnitError, match=f"{CODE} is declared in .*nothing was converted"):
         fetch(publisher)
 
@@ -111,7 +96,7 @@ def test_an_unknown_unit_is_refused_by_name_of_the_line(publisher, declared):
 @pytest.mark.parametrize("status", ["ND", "NA", "NC"])
 def test_an_observation_that_is_none_is_missing_whatever_its_value(publisher, status):
     line = series(observation("2026-08-12", -9999, status) + observation("2026-08-19", 6_745_699))
-    serve(publisher, PATH, archive(line))
+    serve(publisher, PATH, board_archive(line))
     read = accept(fetch(publisher), fl.catalog()["fed_assets"], NOW)
     assert read.to_dict() == {pd.Timestamp("2026-08-19"): 6745.699}
 
@@ -119,7 +104,7 @@ def test_an_observation_that_is_none_is_missing_whatever_its_value(publisher, st
 def test_zero_is_a_figure(publisher):
     """No loans of the Bank Term Funding Program: "A" and 0 is a statement, not a gap."""
     code = fl.catalog()["btfp"].board
-    serve(publisher, PATH, archive(series(observation("2023-03-08", 0), code)))
+    serve(publisher, PATH, board_archive(series(observation("2023-03-08", 0), code)))
     read = accept(fetch(publisher, "btfp"), fl.catalog()["btfp"], NOW)
     assert read.to_dict() == {pd.Timestamp("2023-03-08"): 0.0}
 
@@ -129,7 +114,7 @@ def test_one_bad_line_does_not_spoil_the_others(publisher):
     serve(
         publisher,
         PATH,
-        archive(
+        board_archive(
             series(observation("2026-08-19", 1), UNIT_MULT="7"),
             series(observation("2026-08-19", 900_000), other),
         ),
@@ -144,7 +129,7 @@ def test_a_line_that_was_not_asked_for_is_passed_over(publisher):
     """Each line's observations are its own, whatever stands between them."""
     line = series(observation("2026-08-19", 6_745_699))
     stranger = series(observation("2026-08-19", 7), "RESPPALG_N.WW")
-    serve(publisher, PATH, archive(stranger, line, stranger))
+    serve(publisher, PATH, board_archive(stranger, line, stranger))
     assert fetch(publisher).figures.tolist() == [6_745_699]
 
 
@@ -157,7 +142,7 @@ def test_a_line_that_was_not_asked_for_is_passed_over(publisher):
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(publisher, line, error, text):
-    serve(publisher, PATH, archive(line))
+    serve(publisher, PATH, board_archive(line))
     with pytest.raises(error, match=f"{CODE}: .*{text}"):
         fetch(publisher)
 
@@ -167,9 +152,9 @@ def test_a_line_that_cannot_be_read_is_named(publisher, line, error, text):
     [
         b"<html>down for maintenance</html>",
         b"",
-        archive(name="H8_data.xml"),
-        archive(series(observation("2026-08-19", 1)))[:-40],
-        archive("<kf:Series>"),
+        board_archive(name="H8_data.xml"),
+        board_archive(series(observation("2026-08-19", 1)))[:-40],
+        board_archive("<kf:Series>"),
     ],
 )
 def test_what_is_no_archive_of_the_h41_is_refused(publisher, body):

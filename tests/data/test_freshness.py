@@ -121,18 +121,25 @@ def test_revisions_are_asked_for_once_a_week(publishers, clock):
         assert (now, len(publishers.asked)) == (now, asked)
 
 
+def revise(publishers):
+    revised = publishers.figures["bank_assets"].copy()
+    revised.loc["2003":"2026-06"] *= 1.0067
+    publishers.figures["bank_assets"] = revised.round(3)
+
+
+def assert_revised(publishers, key):
+    loaded = fl.load(["bank_assets"], api_key=key)["bank_assets"]
+    assert_same(loaded, publishers.figures["bank_assets"].rename("bank_assets"))
+
+
 @pytest.mark.parametrize("key", [None, "0123456789abcdef0123456789abcdef"])
 def test_a_revision_is_picked_up_however_far_back_it_reaches(publishers, clock, key):
     """The H.8 is revised every week, by up to 0.67 % (METHODS, trap 9)."""
     hold_back(publishers, "bank_assets", "2026-08-12")
     fl.load(["bank_assets"], api_key=key)
-    revised = publishers.figures["bank_assets"].copy()
-    revised.loc["2003":"2026-06"] *= 1.0067
-    publishers.figures["bank_assets"] = revised = revised.round(3)
+    revise(publishers)
     clock.set("2026-08-28 18:01")
-    assert_same(
-        fl.load(["bank_assets"], api_key=key)["bank_assets"], revised.rename("bank_assets")
-    )
+    assert_revised(publishers, key)
 
 
 def test_a_revision_is_picked_up_after_a_key_was_found(publishers, clock):
@@ -141,13 +148,9 @@ def test_a_revision_is_picked_up_after_a_key_was_found(publishers, clock):
     clock.set("2026-08-29 12:00")
     key = "0123456789abcdef0123456789abcdef"
     fl.load(["bank_assets"], api_key=key)
-    revised = publishers.figures["bank_assets"].copy()
-    revised.loc["2003":"2026-06"] *= 1.0067
-    publishers.figures["bank_assets"] = revised = revised.round(3)
+    revise(publishers)
     clock.set("2026-09-10 12:00")
-    assert_same(
-        fl.load(["bank_assets"], api_key=key)["bank_assets"], revised.rename("bank_assets")
-    )
+    assert_revised(publishers, key)
 
 
 def test_an_ended_series_is_never_asked_for_again(publishers, clock):

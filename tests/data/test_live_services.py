@@ -13,13 +13,11 @@ import pytest
 import fedliq as fl
 from fedliq.data import clock
 
+UNASKED = os.environ.get("FEDLIQ_TEST_LIVE") != "1"
 pytestmark = [
     pytest.mark.live,
     pytest.mark.usefixtures("socket_enabled"),
-    pytest.mark.skipif(
-        os.environ.get("FEDLIQ_TEST_LIVE") != "1",
-        reason="asks the publishers themselves: set FEDLIQ_TEST_LIVE=1",
-    ),
+    pytest.mark.skipif(UNASKED, reason="asks the publishers themselves: set FEDLIQ_TEST_LIVE=1"),
 ]
 
 # A series of each source, a day long past, and the figure published for it (New York Fed,

@@ -359,6 +359,18 @@ def rows():
     return lagged_rows(history.spread.to_numpy(), history.ratio.to_numpy() * 100, 2)
 
 
+def handed(monkeypatch, what=lambda regression, _: regression):
+    """Note what the sampler is handed, in its place."""
+    given = []
+
+    def noted(regression, *, draws, tune, rng):  # noqa: ARG001 - the sampler's own names
+        given.append(what(regression, rng))
+        return np.ones((draws, regression.known.shape[1]))
+
+    monkeypatch.setattr(sampled, "last_coefficients", noted)
+    return given
+
+
 class TestChains:
     HOW = fl.BayesianVAR(draws=20, tune=5, seed=4)
 
@@ -401,13 +413,7 @@ class TestChains:
         self, rows, monkeypatch
     ):
         """What the sampler is handed, rather than what it makes of it."""
-        first = []
-
-        def noted(regression, *, draws, tune, rng):  # noqa: ARG001 - the sampler's own names
-            first.append(rng.random())
-            return np.ones((draws, regression.known.shape[1]))
-
-        monkeypatch.setattr(sampled, "last_coefficients", noted)
+        first = handed(monkeypatch, lambda _, rng: rng.random())
         tasks = [(seed, week, chain) for seed in (0, 1) for week in (80, 85) for chain in (0, 1)]
         for jobs, draws in ((None, 20), (2, 30)):
             for seed, week, chain in tasks:
@@ -418,13 +424,7 @@ class TestChains:
         assert len(set(first[:half])) == 2 * len(tasks)  # two equations each
 
     def test_before_the_data_both_variables_are_expected_where_they_were(self, rows, monkeypatch):
-        given = []
-
-        def noted(regression, *, draws, tune, rng):  # noqa: ARG001 - the sampler's own names
-            given.append(regression)
-            return np.ones((draws, regression.known.shape[1]))
-
-        monkeypatch.setattr(sampled, "last_coefficients", noted)
+        given = handed(monkeypatch)
         sampled.draw_chain(rows, 2, 4, self.HOW, 0)
         assert [one.known.shape[1] for one in given] == [5, 6]
         for one, column in zip(given, (0, -1), strict=True):
@@ -436,13 +436,7 @@ class TestChains:
 
     def test_rounding_is_that_of_whole_basis_points(self, monkeypatch, rows):
         """A spread without any other variation is measured by 1 / sqrt(12) bp."""
-        given = []
-
-        def noted(regression, *, draws, tune, rng):  # noqa: ARG001 - the sampler's own names
-            given.append(regression)
-            return np.ones((draws, regression.known.shape[1]))
-
-        monkeypatch.setattr(sampled, "last_coefficients", noted)
+        given = handed(monkeypatch)
         still = rows.copy()
         still[:, [2, 3, -1]] = -5.0
         sampled.draw_chain(still, 2, 4, self.HOW, 0)
