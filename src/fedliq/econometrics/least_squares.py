@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from fedliq._validate import check_positive_int
 from fedliq.econometrics.results import BANDS, QUANTILES
+from fedliq.long_run import cosine_sums
 
 if TYPE_CHECKING:
     from fedliq._validate import Floats
 
-__all__ = ["Fit", "beside_the_fit", "fit", "intervals", "usual_cosines"]
+__all__ = ["Fit", "beside_the_fit", "fit", "intervals"]
 
 
 class Fit(NamedTuple):
@@ -24,13 +24,6 @@ class Fit(NamedTuple):
     covariance: Floats
     plain_covariance: Floats
     residuals: Floats
-
-
-def usual_cosines(observations: int, given: int | None) -> int:
-    """Return the number asked for, else 0.4 times the observations to the power of 2/3."""
-    if given is None:
-        return max(int(0.4 * observations ** (2 / 3)), 2)
-    return check_positive_int(given, "cosines", observations // 2)
 
 
 def fit(target: Floats, known: Floats, cosines: int) -> Fit:
@@ -52,10 +45,9 @@ def fit(target: Floats, known: Floats, cosines: int) -> Fit:
     inverse = np.linalg.inv(known.T @ known)
     coefficients = inverse @ (known.T @ target)
     residuals = target - known @ coefficients
-    phase = np.pi * np.outer(np.arange(1, cosines + 1), np.arange(observations) + 0.5)
-    projected = np.cos(phase / observations) @ (known * residuals[:, None])
     left = observations - regressors
-    half = np.sqrt(2 / cosines * observations / left) * (inverse @ projected.T)
+    sums = cosine_sums(known * residuals[:, None], cosines)
+    half = np.sqrt(observations / left) * (inverse @ sums.T)
     plain = residuals @ residuals / left * inverse
     return Fit(coefficients, half @ half.T, plain, residuals)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_amount, check_inputs, check_negative, check_number
-from fedliq.econometrics.least_squares import beside_the_fit, fit, intervals, usual_cosines
+from fedliq.econometrics.least_squares import beside_the_fit, fit, intervals
 from fedliq.econometrics.levels import in_reserves
 from fedliq.econometrics.results import BANDS, DemandEstimate
 from fedliq.econometrics.samples import (
@@ -18,6 +18,7 @@ from fedliq.econometrics.samples import (
     check_varied,
 )
 from fedliq.exceptions import InvalidInputError, NotAvailableError
+from fedliq.long_run import usual_cosines
 from fedliq.units import Unit, convert
 
 __all__ = ["SemilogCurve", "reserve_demand_semilog"]
