@@ -117,11 +117,17 @@ def days_of(index: pd.DatetimeIndex, argument: str) -> Days:
     """Return an index as days, or refuse years for which the rules do not hold."""
     days = index.to_numpy().astype("datetime64[D]")
     if len(index) and (index.min() < _FIRST or index.max() > _LAST):
-        raise InvalidInputError(
-            f"{argument}: the holiday rules hold from {_FIRST.date()} to {_LAST.date()}; got "
-            f"{index.min().date()} to {index.max().date()}."
-        )
+        raise _outside_the_rules(argument, index.min(), index.max())
     return days
+
+
+def _outside_the_rules(
+    argument: str, first: pd.Timestamp, last: pd.Timestamp
+) -> InvalidInputError:
+    return InvalidInputError(
+        f"{argument}: the holiday rules hold from {_FIRST.date()} to {_LAST.date()}; got "
+        f"{first.date()} to {last.date()}."
+    )
 
 
 def day_of(value: str | date | pd.Timestamp, argument: str) -> np.datetime64:
@@ -137,8 +143,9 @@ def day_of(value: str | date | pd.Timestamp, argument: str) -> np.datetime64:
             f"{argument}: expected a day, such as '2026-08-21' or a date without time of day; "
             f"got {value!r}."
         )
-    day: np.datetime64 = days_of(pd.DatetimeIndex([stamp]), argument)[0]
-    return day
+    if not _FIRST <= stamp <= _LAST:
+        raise _outside_the_rules(argument, stamp, stamp)
+    return stamp.to_datetime64().astype("datetime64[D]")
 
 
 def moment_of(
