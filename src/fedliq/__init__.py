@@ -97,6 +97,8 @@ _HOMES = {
         "spread_outside_turns",
     ),
     "fedliq.nowcast": ("net_liquidity_nowcast",),
+    "fedliq.markets.fed_funds": ("contract_months",),
+    "fedliq.markets.fedwatch": ("FedWatch", "meeting_probabilities"),
     "fedliq.outlook": (
         "Outlook",
         "balance_sheet_history",

@@ -72,6 +72,8 @@ from fedliq.indicators.spreads import (
     splice_iorb,
     spread_outside_turns,
 )
+from fedliq.markets.fed_funds import contract_months
+from fedliq.markets.fedwatch import FedWatch, meeting_probabilities
 from fedliq.nowcast import net_liquidity_nowcast
 from fedliq.outlook import (
     Outlook,
@@ -148,6 +150,7 @@ __all__ = [
     "DemandEstimate",
     "Drift",
     "Fan",
+    "FedWatch",
     "FedliqError",
     "FedliqWarning",
     "ForgettingVAR",
@@ -200,6 +203,7 @@ __all__ = [
     "classify_reserves",
     "classify_slope",
     "compare_regimes",
+    "contract_months",
     "convert",
     "corridor_position",
     "fit_prepayment",
@@ -218,6 +222,7 @@ __all__ = [
     "maturity_profile",
     "maturity_profile_from_buckets",
     "mbs_principal",
+    "meeting_probabilities",
     "net_liquidity",
     "net_liquidity_contributions",
     "net_liquidity_from_liabilities",

@@ -37,6 +37,7 @@ __all__ = [
     "check_inputs",
     "check_negative",
     "check_number",
+    "check_numbers",
     "check_positive_int",
     "check_regular",
     "check_result",
@@ -107,7 +108,8 @@ def same_dates(one: pd.DatetimeIndex, other: pd.DatetimeIndex) -> bool:
     return one.as_unit("s").equals(other.as_unit("s"))  # dates lose nothing by it
 
 
-def _numbers(series: object, argument: str) -> Floats:
+def check_numbers(series: object, argument: str) -> Floats:
+    """Refuse what is no Series of numbers; whatever its index, return its values."""
     if not isinstance(series, pd.Series):
         raise InputTypeError(
             f"{argument}: expected a pandas Series, got {type(series).__name__}; "
@@ -186,7 +188,7 @@ def _extremes(values: Floats, floor: float | None = None) -> tuple[float, float]
 def _checked(
     series: object, argument: str, quantity: str | None
 ) -> tuple[pd.DatetimeIndex, Floats, tuple[float, float]]:
-    values = _numbers(series, argument)
+    values = check_numbers(series, argument)
     index = check_time_index(getattr(series, "index", None), argument)
     known = QUANTITIES[quantity] if quantity is not None else None
     extremes = _extremes(values, known.low if known else None)

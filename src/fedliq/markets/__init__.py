@@ -1,0 +1,1 @@
+"""Liquidity and markets: lead and lag, rolling correlation, event studies, FedWatch."""
