@@ -17,6 +17,7 @@ from fedliq.exceptions import (
     AlignmentError,
     InputTypeError,
     InvalidInputError,
+    SampleError,
     TimeIndexError,
     UnitError,
 )
@@ -35,12 +36,16 @@ __all__ = [
     "check_choice",
     "check_columns",
     "check_inputs",
+    "check_jobs",
+    "check_length",
     "check_negative",
     "check_number",
     "check_numbers",
     "check_positive_int",
     "check_regular",
     "check_result",
+    "check_same_index",
+    "check_seed",
     "check_series",
     "check_span",
     "check_threshold",
@@ -228,6 +233,14 @@ def check_inputs(
     return first, tuple(values for _, values, _ in checked.values())
 
 
+def check_same_index(
+    one: pd.DatetimeIndex, other: pd.DatetimeIndex, name: str, other_name: str
+) -> None:
+    """Refuse two series, of any quantity, that do not share one index."""
+    if not same_dates(one, other):
+        raise AlignmentError(_misalignment({name: one, other_name: other}))
+
+
 def _misalignment(indexes: Mapping[str, pd.DatetimeIndex]) -> str:
     # The series with the widest spacing sets the index: a daily figure can be read on
     # a weekly date, a weekly one cannot be made daily without repeating it.
@@ -331,6 +344,29 @@ def check_positive_int(value: object, argument: str, most: int = 100_000) -> int
     if not 1 <= number <= most:
         raise InvalidInputError(f"{argument}: expected 1 to {most}, got {value}.")
     return number
+
+
+def check_seed(value: object, argument: str = "seed") -> int:
+    """Refuse what cannot fix random numbers."""
+    seed = check_whole(value, argument)
+    if seed < 0:
+        raise InvalidInputError(f"{argument}: expected a whole number from 0 up, got {seed}.")
+    return seed
+
+
+def check_jobs(value: object, argument: str = "jobs") -> None:
+    """Refuse what is no number of processes, None for whatever is usual."""
+    if value is not None and check_whole(value, argument) == 0:
+        raise InvalidInputError(f"{argument}: expected processes, or -1 for all; got 0.")
+
+
+def check_length(observations: int, fewest: int, arguments: str) -> None:
+    """Refuse too few complete observations."""
+    if observations < fewest:
+        raise SampleError(
+            f"{arguments}: {observations} complete observations; the estimate takes {fewest}. Give "
+            "a longer history."
+        )
 
 
 def check_choice(value: object, choices: Sequence[str], argument: str) -> str:

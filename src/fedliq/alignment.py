@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "align",
     "as_available",
+    "check_available",
     "known_at",
     "lagged",
     "no_figures",
@@ -32,6 +33,8 @@ __all__ = [
 # Six days: a weekly figure serves until the day before the next one is due. With seven,
 # a missing week would silently be filled by the one before it.
 DEFAULT_MAX_STALE = "6D"
+# How long before the day it is for a rate can be announced, over a long weekend.
+_AHEAD, _NOT_AHEAD = pd.Timedelta(7, unit="D"), pd.Timedelta(0)
 
 
 def _target(series: tuple[pd.Series[Any], ...], on: pd.DatetimeIndex | None) -> pd.DatetimeIndex:
@@ -208,19 +211,15 @@ def as_available(series: pd.Series[float], available: pd.DatetimeIndex) -> pd.Se
     Timing: the result on a date was public by the end of that date.
     """
     index, values = check_series(series, "series")
-    days = _check_available(available, index, pd.Timedelta(0)).normalize()
+    days = check_available(available, index).normalize()
     last_of_day = ~days.duplicated(keep="last")
     return pd.Series(values[last_of_day], index=days[last_of_day], name=series.name)
 
 
-# How long before the day it is for a rate can be announced, over a long weekend.
-_AHEAD = pd.Timedelta(7, unit="D")
-
-
-def _check_available(
-    available: object, index: pd.DatetimeIndex, ahead: pd.Timedelta
+def check_available(
+    available: object, index: pd.DatetimeIndex, ahead: pd.Timedelta = _NOT_AHEAD
 ) -> pd.DatetimeIndex:
-    """Refuse times of publication that cannot be those of the rows."""
+    """Refuse times of publication that cannot be those of the rows, or come too far ahead."""
     if not isinstance(available, pd.DatetimeIndex) or available.tz is not None:
         raise TimeIndexError(
             "available: expected a DatetimeIndex without a time zone, got "
@@ -293,7 +292,7 @@ def known_at(
     [8342.3, 8639.3]
     """
     index, values = check_series(series, "series")
-    public = _check_available(available, index, _AHEAD)
+    public = check_available(available, index, _AHEAD)
     if not isinstance(moments, pd.DatetimeIndex) or moments.tz is not None or moments.hasnans:
         raise TimeIndexError("moments: expected a DatetimeIndex without a time zone or NaT.")
     if not moments.is_monotonic_increasing:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from fedliq._validate import (
     check_inputs,
+    check_length,
     check_positive_int,
     check_regular,
     check_time_index,
@@ -23,7 +24,7 @@ from fedliq.econometrics.forgetting import (
 from fedliq.econometrics.responses import lagged_rows
 from fedliq.econometrics.results import BANDS, DemandEstimate
 from fedliq.econometrics.sampled import BayesianVAR, sampled_elasticity
-from fedliq.econometrics.samples import check_length, check_moves, check_spread, check_varied
+from fedliq.econometrics.samples import check_moves, check_spread, check_varied
 from fedliq.exceptions import (
     InputTypeError,
     InvalidInputError,

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from fedliq._validate import check_inputs, check_negative
+from fedliq._validate import check_inputs, check_length, check_negative
 from fedliq.econometrics.least_squares import beside_the_fit, fit
 from fedliq.econometrics.levels import in_reserves
 from fedliq.econometrics.results import BANDS, QUANTILES, DemandEstimate
-from fedliq.econometrics.samples import FEWEST_FOR_A_CURVE, check_length, check_spread
+from fedliq.econometrics.samples import FEWEST_FOR_A_CURVE, check_spread
 from fedliq.exceptions import NotAvailableError, SampleError
 from fedliq.long_run import usual_cosines
 from fedliq.units import Unit, convert

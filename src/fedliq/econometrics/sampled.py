@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from fedliq._validate import check_positive_int, check_whole
+from fedliq._validate import check_jobs, check_positive_int, check_seed
 from fedliq.econometrics.responses import RATIO_GIVEN, ROUNDING, SPREAD_GIVEN, responses
 from fedliq.econometrics.results import QUANTILES
 from fedliq.econometrics.sampler import Regression, last_coefficients
@@ -76,13 +76,8 @@ class BayesianVAR:
             check_positive_int(getattr(self, name), name)
         if self.draws < _FEWEST_DRAWS:
             raise InvalidInputError(f"draws: expected at least {_FEWEST_DRAWS}, got {self.draws}.")
-        check_whole(self.seed, "seed")
-        if self.seed < 0:
-            raise InvalidInputError(f"seed: expected a number from 0 up, got {self.seed}.")
-        if self.jobs is not None:
-            check_whole(self.jobs, "jobs")
-            if self.jobs == 0:
-                raise InvalidInputError("jobs: expected processes, or -1 for all; got 0.")
+        check_seed(self.seed)
+        check_jobs(self.jobs)
         if not isinstance(self.progress, bool):
             raise InputTypeError(f"progress: expected True or False, got {self.progress!r}.")
 

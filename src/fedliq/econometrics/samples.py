@@ -11,7 +11,7 @@ from fedliq.exceptions import SampleError, UnitError
 if TYPE_CHECKING:
     from fedliq._validate import Floats
 
-__all__ = ["FEWEST_FOR_A_CURVE", "check_length", "check_moves", "check_spread", "check_varied"]
+__all__ = ["FEWEST_FOR_A_CURVE", "check_moves", "check_spread", "check_varied"]
 
 #: Observations that a curve takes.
 FEWEST_FOR_A_CURVE = 40
@@ -19,15 +19,6 @@ FEWEST_FOR_A_CURVE = 40
 _COLLINEAR = 1e-8
 # In basis points the spread has never stayed within this for a year; in percent it always has.
 _IN_PERCENT = 0.5
-
-
-def check_length(observations: int, fewest: int, arguments: str) -> None:
-    """Refuse too few complete observations."""
-    if observations < fewest:
-        raise SampleError(
-            f"{arguments}: {observations} complete observations; the estimate takes {fewest}. Give "
-            "a longer history."
-        )
 
 
 def check_moves(values: Floats, argument: str) -> None:

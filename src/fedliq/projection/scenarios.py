@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_choice, check_positive_int, check_threshold
+from fedliq._validate import check_choice, check_positive_int, check_seed, check_threshold
 from fedliq.calendar import ONE_DAY, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.policy.schedule import DAYS_IN_MONTH
@@ -225,8 +225,7 @@ def simulate_balance_sheet(
             "fl.calibrate_shocks(history)."
         )
     check_positive_int(paths, "paths", 10_000_000)
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise InvalidInputError(f"seed: expected a whole number from 0, got {seed!r}.")
+    check_seed(seed)
     plan = make_plan(opening, schedule, end, assumptions)
     central = project_plan(plan)
     rows, weekly = month_ends(plan.days), central.weekly
