@@ -27,6 +27,7 @@ __all__ = [
     "SourceError",
     "StaleDataWarning",
     "TimeIndexError",
+    "TrendingLevelsWarning",
     "UnitError",
     "UnknownSeriesError",
     "WeakInstrumentWarning",
@@ -119,6 +120,10 @@ class CacheWarning(FedliqWarning):
 
 class WeakInstrumentWarning(FedliqWarning):
     """Forecast errors of reserves hardly move reserves, so that an elasticity means little."""
+
+
+class TrendingLevelsWarning(FedliqWarning):
+    """Levels that wander are compared, which correlate whether or not they have to do with each other."""
 
 
 class ConvergenceWarning(FedliqWarning):
