@@ -103,6 +103,7 @@ _HOMES = {
     "fedliq.markets.fedwatch": ("FedWatch", "meeting_probabilities"),
     "fedliq.markets.lead_lag": ("LeadLag", "lead_lag"),
     "fedliq.markets.search": ("BlockBootstrap",),
+    "fedliq.markets.trends": ("trend_tests",),
     "fedliq.outlook": (
         "Outlook",
         "balance_sheet_history",

@@ -28,6 +28,7 @@ from fedliq.markets.fed_funds import contract_months
 from fedliq.markets.fedwatch import FedWatch, meeting_probabilities
 from fedliq.markets.lead_lag import LeadLag, lead_lag
 from fedliq.markets.search import BlockBootstrap
+from fedliq.markets.trends import trend_tests
 from fedliq.outlook import Outlook, balance_sheet_history, make_outlook, opening_sheet, sample_maturity_profile
 from fedliq.panel import PANEL_COLUMNS, indicator_panel
 from fedliq.policy.rows import DECISIONS
@@ -202,6 +203,7 @@ __all__ = [
     "srf_take_up",
     "staleness",
     "standard_assumptions",
+    "trend_tests",
     "turn_flags",
     "week_average",
 ]
