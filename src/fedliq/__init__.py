@@ -99,6 +99,7 @@ _HOMES = {
     ),
     "fedliq.nowcast": ("net_liquidity_nowcast",),
     "fedliq.markets.correlation": ("rolling_correlation",),
+    "fedliq.markets.event_study": ("EventStudy", "event_study"),
     "fedliq.markets.fed_funds": ("contract_months",),
     "fedliq.markets.fedwatch": ("FedWatch", "meeting_probabilities"),
     "fedliq.markets.lead_lag": ("LeadLag", "lead_lag"),

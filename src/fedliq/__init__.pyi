@@ -24,6 +24,7 @@ from fedliq.indicators.reserves import reserves_gap, reserves_to_bank_assets, re
 from fedliq.indicators.spreads import corridor_position, rate_spread, share_at_or_above, sofr_iorb_spread, splice_iorb, spread_outside_turns
 from fedliq.nowcast import net_liquidity_nowcast
 from fedliq.markets.correlation import rolling_correlation
+from fedliq.markets.event_study import EventStudy, event_study
 from fedliq.markets.fed_funds import contract_months
 from fedliq.markets.fedwatch import FedWatch, meeting_probabilities
 from fedliq.markets.lead_lag import LeadLag, lead_lag
@@ -71,6 +72,7 @@ __all__ = [
     "DebtLimit",
     "DemandEstimate",
     "Drift",
+    "EventStudy",
     "FAN_LINES",
     "Fan",
     "FedWatch",
@@ -143,6 +145,7 @@ __all__ = [
     "contract_months",
     "convert",
     "corridor_position",
+    "event_study",
     "fit_prepayment",
     "indicator_panel",
     "known_at",
