@@ -37,6 +37,7 @@ _PERCENT_PER_MOVE = convert(MOVE, Unit.BASIS_POINT, Unit.PERCENT)
 # The EFFR has been this far from the target range, in late 2008; a fraction for a percent is farther.
 _FARTHEST = 1.0
 _SMALLEST = 1e-9
+_DIRECTIONS = {-1: "lower", 0: "unchanged", 1: "higher"}
 _PATH = pd.Index(["before", "after", "change", "share"])
 _CONTRACTS = pd.Index(["price", "implied", "path", "difference"])
 
@@ -91,8 +92,7 @@ class FedWatch:
             A row a meeting, NaN from the first that is not told on; columns are ranges in
             percent such as ``"3.75-4.00"``.
         """
-        steps = (_split(change) for change in self.path["change"].tolist())
-        return self._frame(list(accumulate(steps, _followed_by)), self._label)
+        return self._frame(self._reached(), self._label)
 
     @property
     def nearest_ranges(self) -> pd.DataFrame:
@@ -105,6 +105,24 @@ class FedWatch:
         """
         changes = self.path["change"].cumsum(skipna=False)
         return self._frame([_split(change) for change in changes.tolist()], self._label)
+
+    @property
+    def directions(self) -> pd.DataFrame:
+        """Probabilities that the range after each meeting is lower, unchanged or higher.
+
+        Returns
+        -------
+        pandas.DataFrame [fraction]
+            ``lower``, ``unchanged``, ``higher`` than the range in force on ``as_of``; sums of
+            ``ranges``.
+        """
+        rows = []
+        for reached in self._reached():
+            row = dict.fromkeys(_DIRECTIONS, 0.0 if reached else nan)
+            for move, part in reached.items():
+                row[(move > 0) - (move < 0)] += part
+            rows.append(row)
+        return pd.DataFrame(rows, self.path.index).rename(columns=_DIRECTIONS)
 
     def to_frame(self) -> pd.DataFrame:
         """Lay out ``ranges`` in rows.
@@ -119,6 +137,10 @@ class FedWatch:
         long = rows.melt("meeting", value_name="probability")
         likely = long[long["probability"] > 0]
         return likely.sort_values("meeting", kind="stable").reset_index(drop=True)
+
+    def _reached(self) -> list[Distribution]:
+        """Return the moves since ``as_of`` after each meeting, nothing where one is not told."""
+        return list(accumulate(map(_split, self.path["change"].tolist()), _followed_by))
 
     def _label(self, move: int) -> str:
         low, high = (bound + move * _PERCENT_PER_MOVE for bound in self.target_range)
