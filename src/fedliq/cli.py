@@ -34,11 +34,15 @@ def _dataset(arguments: argparse.Namespace, day: str | None) -> Dataset:
 
 
 def _report(arguments: argparse.Namespace) -> str:
+    from fedliq.data.market_files import read_futures, read_price  # noqa: PLC0415
     from fedliq.report.brief import make_brief  # noqa: PLC0415
     from fedliq.report.document import document  # noqa: PLC0415
     from fedliq.report.formats import render  # noqa: PLC0415
 
-    brief = make_brief(_dataset(arguments, arguments.as_of), arguments.as_of)
+    futures = None if arguments.futures is None else read_futures(arguments.futures)
+    prices = {str(price.name): price for price in map(read_price, arguments.price or ())}
+    dataset = _dataset(arguments, arguments.as_of)
+    brief = make_brief(dataset, arguments.as_of, futures=futures, prices=prices)
     return render(brief, document(brief), arguments.format)
 
 
@@ -161,6 +165,18 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DATE",
         help="use only what had been published by the end of this day, such as 2025-10-31 "
         "(default: the last day of the data)",
+    )
+    report.add_argument(
+        "--futures",
+        metavar="FILE",
+        help="a CSV of date, symbol (such as ZQZ26) and close of 30-day federal funds futures, for "
+        "what is priced for the next meetings",
+    )
+    report.add_argument(
+        "--price",
+        action="append",
+        metavar="FILE",
+        help="a CSV of date and close, to be laid beside net liquidity; may be given again",
     )
     report.set_defaults(run=_report)
 

@@ -34,6 +34,8 @@ from fedliq.report.figures import (
     number_or_none,
     rate_in_force_figure,
 )
+from fedliq.report.linked import linked
+from fedliq.report.priced import priced_in
 from fedliq.report.readings import read_all, tally
 from fedliq.report.upcoming import upcoming
 
@@ -213,6 +215,12 @@ def _corridor(
     )
 
 
+def _last_close(moment: pd.Timestamp) -> pd.Timestamp:
+    """Return the last day whose closes are known: its own only at the end of a day."""
+    day = moment.normalize()
+    return day if moment == end_of(day) else day - pd.Timedelta(1, unit="D")
+
+
 def _missing(figures: Iterable[Figure]) -> tuple[str, ...]:
     return tuple(
         f"{one.label}: {one.note}; the last at hand is of {one.date.date()}."
@@ -237,7 +245,13 @@ def _between(first: pd.Timestamp, last: pd.Timestamp) -> str:
     return f"retrieved {' to '.join(shown)} UTC"
 
 
-def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None) -> Brief:
+def make_brief(
+    dataset: Dataset,
+    as_of: str | date | pd.Timestamp | None = None,
+    *,
+    futures: pd.DataFrame | None = None,
+    prices: Mapping[str, pd.Series[float]] | None = None,
+) -> Brief:
     """Collect the facts of the brief.
 
     Parameters
@@ -247,6 +261,10 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
     as_of : str, date or Timestamp, optional
         Only what had been published by the end of this day is used. By default the day
         the dataset stands on.
+    futures : pandas.DataFrame [price], optional
+        Settlements of 30-day federal funds futures by day, a column a symbol such as ``ZQZ26``.
+    prices : mapping of str to pandas.Series, optional
+        Daily closes to be laid beside net liquidity, by name.
 
     Returns
     -------
@@ -313,4 +331,6 @@ def make_brief(dataset: Dataset, as_of: str | date | pd.Timestamp | None = None)
         missing=_missing(figures),
         upcoming=upcoming(moment),
         ahead=look_ahead(known, moment),
+        priced=None if futures is None else priced_in(futures, known, _last_close(moment)),
+        linked=linked(panel["net_liquidity"], prices, _last_close(moment)) if prices else None,
     )

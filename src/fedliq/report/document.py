@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from fedliq.report.ahead import ahead_section
 from fedliq.report.ample import ample_section
+from fedliq.report.linked import linked_section
 from fedliq.report.page import NONE, Document, Section, Table, day_shown
+from fedliq.report.priced import priced_section
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -330,6 +332,8 @@ def document(brief: Brief) -> Document:
             _facilities(brief),
             ample_section(brief.ample),
             ahead_section(brief.ahead),
+            *((priced_section(brief.priced),) if brief.priced else ()),
+            *((linked_section(brief.linked),) if brief.linked else ()),
             _sources(brief),
             _upcoming(brief),
         ),

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from fedliq.report.ahead import Ahead
     from fedliq.report.ample import Ample
+    from fedliq.report.linked import Linked
+    from fedliq.report.priced import Priced
 
 __all__ = [
     "Brief",
@@ -132,7 +134,7 @@ class Upcoming:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything the brief says."""
+    """Everything the brief says; what futures and prices say only where these were given."""
 
     version: str
     as_of: pd.Timestamp
@@ -159,3 +161,5 @@ class Brief:
     missing: tuple[str, ...]
     upcoming: tuple[Upcoming, ...]
     ahead: Ahead
+    priced: Priced | None = None
+    linked: Linked | None = None
