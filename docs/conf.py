@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from demand_tables import write_demand_tables  # noqa: E402 - found beside this file
+from market_tables import write_market_tables  # noqa: E402
 from tables import write_tables  # noqa: E402
 
 project = "fedliq"
@@ -61,4 +62,5 @@ html_theme_options = {
 # What is made from the package and the notebooks is made anew at every build.
 write_tables(HERE / "_generated")
 write_demand_tables(HERE / "_generated")
+write_market_tables(HERE / "_generated")
 shutil.copytree(HERE.parent / "notebooks", HERE / "notebooks", dirs_exist_ok=True)
