@@ -328,16 +328,17 @@ def _parts(
     significance: bool,
 ) -> pd.DataFrame:
     """Look at the search again in thirds of the sample, each by its own observations."""
-    there = ~np.isnan(other)
+    there, moves = ~np.isnan(other), np.nan_to_num(other)
     parts = []
     for part in np.array_split(pairs(one, there, rows, best), _PARTS):
         found = correlate(one[part], other[part + best])
         bounds = found.bounds() if significance else (np.nan, np.nan)
-        own = {}
-        for lead in leads:
-            mine = pairs(one, there, part, lead)
-            if len(mine) * _PARTS >= FEWEST_PAIRS:
-                own[lead] = float(correlate(one[mine], other[mine + lead]).estimates)
-        at = max(own, key=lambda lead: abs(own[lead]))
-        parts.append((index[part[0]], index[part[-1]], found.estimates, *bounds, at, own[at]))
+        enough = [
+            lead for lead in leads if len(pairs(one, there, part, lead)) * _PARTS >= FEWEST_PAIRS
+        ]
+        own = Search.over(one, there, part, enough).correlations(moves)
+        at = int(np.abs(own).argmax())
+        parts.append(
+            (index[part[0]], index[part[-1]], found.estimates, *bounds, enough[at], own[at])
+        )
     return pd.DataFrame(parts, columns=_BY_PART)
