@@ -26,7 +26,7 @@ __all__ = ["KnownEffr", "contract_months", "prices_of"]
 # A price is 100 less a rate between -5 and 25 percent.
 _LOWEST_PRICE, _HIGHEST_PRICE = 75.0, 105.0
 _LONGEST_HOLIDAY = 5  # days without a rate
-_ROWS = 100  # reach back over the month before
+_DAYS = 100  # reach back over the month before
 _SYMBOL = re.compile(r"(?:ZQ|FF)([FGHJKMNQUVXZ])(\d{2})")
 _MONTH_CODES = "FGHJKMNQUVXZ"
 
@@ -116,8 +116,7 @@ class KnownEffr(NamedTuple):
         """Take what a series holds of the days before one."""
         index, values = check_series(effr, "effr", "effr")
         days = index.to_numpy()
-        end = np.searchsorted(days, day)
-        recent = slice(max(end - _ROWS, 0), end)
+        recent = slice(*np.searchsorted(days, [day - _DAYS, day]))
         days, rates = days[recent].astype("datetime64[D]"), values[recent]
         there = ~np.isnan(rates)
         return cls(days[there], rates[there])
@@ -129,7 +128,7 @@ class KnownEffr(NamedTuple):
         """
         days = np.arange(month, month + 1, dtype="datetime64[D]")
         position = np.searchsorted(self.days, days, side="right") - 1
-        if not len(self.days) or position[0] < 0:
+        if position[0] < 0:
             return nan
         if ((days - self.days[position]).astype(int) > _LONGEST_HOLIDAY).any():
             return nan

@@ -202,6 +202,8 @@ def meeting_probabilities(
     InvalidInputError
         No meeting lies before, or none after, ``as_of``; a month has two prices; the range is
         upside down.
+    NotAvailableError
+        No month from that of the next meeting on has a price.
     UnitError
         A price is none, or the range lies far from the EFFR.
     TimeIndexError, InputTypeError
@@ -265,19 +267,19 @@ def meeting_probabilities(
     on_curve = ahead.astype("datetime64[M]") <= months[-1]
     beyond, ahead = ahead[~on_curve], ahead[on_curve]
     lag = int(new_rate_from == "next day")
-    last_change = past[-1] + lag
     days = days_at_each_rate(months, ahead + lag)
-    clean = months.astype("datetime64[D]") >= last_change
+    clean = months.astype("datetime64[D]") >= past[-1] + lag
     averages = np.where(clean, 100.0 - prices, nan).tolist()
     # Where this month's meeting is ahead, last month's contract tells the rate before it: it was
-    # settled by the EFFR as it came.
+    # settled by the EFFR as it came, which changes on the day after a meeting.
+    in_force_since = past[-1] + 1
     month_before = (months[0] - 1).astype("datetime64[D]")
-    settled = len(days[0]) > 1 and month_before >= last_change
+    settled = len(days[0]) > 1 and month_before >= in_force_since
     solved = solve_rates(
         [known.month_average(months[0] - 1) if settled else nan, *averages],
         [{0: 1}, *days],
         len(ahead),
-        known.in_force(day, last_change),
+        known.in_force(day, in_force_since),
     )
     return FedWatch(
         as_of=pd.Timestamp(day),

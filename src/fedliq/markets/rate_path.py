@@ -2,7 +2,7 @@
 
 A contract is worth 100 less the average EFFR of its month. A month without a change of the rate
 says what the rate is; from there the months with a meeting are solved, backward first, as the
-CME does, because a meeting late in a month leaves few days from which to tell the new rate.
+CME's tool does, because a meeting late in a month leaves few days from which to tell the new rate.
 """
 
 from __future__ import annotations
@@ -98,22 +98,20 @@ def solve_rates(
     for rate, told in flat.items():
         path.rates[rate], path.shares[rate] = fmean(told), 1.0
     mixed = [at for at in priced if len(days[at]) > 1]
-    while True:
-        backward = [_solve(path, days[at], averages[at], first=True) for at in reversed(mixed)]
-        # The earliest month that tells what follows its meeting, then backward again.
-        if any(backward) or any(_solve(path, days[at], averages[at]) for at in mixed):
-            continue
-        if isnan(before) or not isnan(path.rates[0]):
-            return path
-        path.rates[0] = before
+    # The last month that tells one rate, and again: what follows a meeting is solved for only
+    # where no later month told it.
+    for start in (nan, before):
+        if isnan(path.rates[0]):
+            path.rates[0] = start
+        while any(_solve(path, days[at], averages[at]) for at in reversed(mixed)):
+            pass
+    return path
 
 
-def _solve(
-    path: RatePath, month: Mapping[int, int], average: float, *, first: bool = False
-) -> bool:
-    """Solve a month for the one rate that is not known, if it is the first where that is asked."""
+def _solve(path: RatePath, month: Mapping[int, int], average: float) -> bool:
+    """Solve a month for the one rate that is not known, and say whether there was one."""
     unknown = [rate for rate in month if isnan(path.rates[rate])]
-    if len(unknown) != 1 or (first and unknown[0] != min(month)):
+    if len(unknown) != 1:
         return False
     (rate,) = unknown
     length = sum(month.values())
