@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_market_tables"]
 
-_WEEKS, _WALKS, _SEARCHES = 550, 4_000, 200
+_WEEKS, _WALKS, _SEARCHES = 550, 4_000, 400
 _FOUND = 0.77  # between the logarithms of net liquidity and of the S&P 500, 2016-26
 # A year's drift and standard deviation of a price like that of American shares.
 _DRIFT, _DEVIATION = 0.11, 0.17
