@@ -14,6 +14,8 @@ from fedliq.exceptions import FedliqError, FedliqWarning, InvalidInputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from fedliq.data.cache import Cache
     from fedliq.data.dataset import Dataset
 
@@ -40,7 +42,15 @@ def _report(arguments: argparse.Namespace) -> str:
     from fedliq.report.formats import render  # noqa: PLC0415
 
     futures = None if arguments.futures is None else read_futures(arguments.futures)
-    prices = {str(price.name): price for price in map(read_price, arguments.price or ())}
+    prices: dict[str, pd.Series[float]] = {}
+    for path in arguments.price or ():
+        price = read_price(path)
+        name = str(price.name)
+        if name in prices:
+            raise InvalidInputError(
+                f"--price: two files are named {name!r}; name the column of one differently."
+            )
+        prices[name] = price
     dataset = _dataset(arguments, arguments.as_of)
     brief = make_brief(dataset, arguments.as_of, futures=futures, prices=prices)
     return render(brief, document(brief), arguments.format)
@@ -300,8 +310,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for said in (*told, problem):
         if said:
             print(f"fedliq: {said}", file=sys.stderr)
+    encoding = sys.stdout.encoding or "utf-8"
     try:
-        sys.stdout.write(text)
+        # A name from a file of the user's may hold what a plain terminal cannot show.
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader (head, less) has gone. Keep Python from complaining at exit.

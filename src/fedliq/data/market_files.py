@@ -13,7 +13,7 @@ __all__ = ["read_futures", "read_price"]
 
 _FUTURES = ["date", "symbol", "close"]
 # Names of a column that say nothing of the series.
-_NAMELESS = frozenset({"value", "close", "price"})
+_NAMELESS = frozenset({"", "value", "close", "price"})
 
 
 def _rows(path: str | Path, argument: str) -> tuple[list[str], list[list[str]]]:
@@ -25,12 +25,18 @@ def _rows(path: str | Path, argument: str) -> tuple[list[str], list[list[str]]]:
             f"{argument}: {str(path)!r} cannot be read: {error.strerror}."
         ) from None
     try:
-        head, *rows = [row for row in rows_of(text) if row] or [[]]
+        cells = [[cell.strip() for cell in row] for row in rows_of(text)]
     except MalformedAnswerError:
         raise DataError(f"{argument}: {str(path)!r} is not a CSV.") from None
+    head, *rows = [row for row in cells if any(row)] or [[]]
     if not rows or any(len(row) != len(head) for row in rows):
         raise DataError(
             f"{argument}: {str(path)!r} is not a CSV of equal lines under their names."
+        )
+    if head[0][:4].isdecimal():
+        raise DataError(
+            f"{argument}: {str(path)!r} begins with {head[0]!r} where the names of its columns "
+            "belong."
         )
     return head, rows
 
@@ -65,7 +71,7 @@ def read_futures(path: str | Path) -> pd.DataFrame:
         The columns are others, a date or a price is none, or a day has two prices of a symbol.
     """
     head, rows = _rows(path, "futures")
-    if head != _FUTURES:
+    if [name.lower() for name in head] != _FUTURES:
         raise DataError(
             f"futures: {str(path)!r}: expected the columns {', '.join(_FUTURES)}; got "
             f"{', '.join(head)}."

@@ -41,6 +41,9 @@ def levels_of(
 ) -> Floats:
     """Return what is differenced: logarithms, or the values as they are."""
     check_choice(changes, get_args(Changes), "changes")
+    endless = index[np.isinf(values)]
+    if len(endless):
+        raise InvalidInputError(f"{argument}: infinite on {endless[0].date()}; drop that row.")
     if changes == "difference":
         return values
     empty = index[values <= 0]

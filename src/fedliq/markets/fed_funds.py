@@ -70,13 +70,14 @@ def contract_months(symbols: Iterable[str]) -> pd.DatetimeIndex:
 def prices_of(futures: pd.Series[float]) -> tuple[Days, Floats]:
     """Return the months that have a price, in order, and the prices."""
     values = check_numbers(futures, "futures")
-    months = _months_of(futures.index)
+    priced = ~np.isnan(values)
+    months, values = _months_of(futures.index)[priced], values[priced]
     order = np.argsort(months)
     months, values = months[order], values[order]
     twice = months[1:][months[1:] == months[:-1]]
     if len(twice):
         raise InvalidInputError(
-            f"futures: {twice[0]} has more than one price; give those of one day."
+            f"futures: {twice[0]} has more than one price; give one contract a month, of one day."
         )
     wrong = (values < _LOWEST_PRICE) | (values > _HIGHEST_PRICE)
     if wrong.any():
@@ -84,8 +85,7 @@ def prices_of(futures: pd.Series[float]) -> tuple[Days, Floats]:
             f"futures: {values[wrong][0]:g} for {months[wrong][0]} is no price, which is 100 less "
             "a rate in percent; of rates, give 100 - rates."
         )
-    priced = ~np.isnan(values)
-    return months[priced], values[priced]
+    return months, values
 
 
 def _months_of(index: object) -> Days:

@@ -222,10 +222,10 @@ def lead_lag(
     check_regular(index, "liquidity")
     dates, closes = check_series(price, "price")
     public = check_available(available, index).normalize()
-    paired = _first_after(public, dates, closes)
+    closes = levels_of(closes, dates, "price", changes, horizon)
     levels = {
         "liquidity": levels_of(figures, index, "liquidity", changes, horizon),
-        "price": levels_of(paired, index, "price", changes, horizon),
+        "price": _first_after(public, dates, closes),
     }
     wanders = horizon == 0 and warn_if_wandering(levels)
     one, other = (changes_over(level, horizon) for level in levels.values())

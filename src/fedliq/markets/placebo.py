@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 
     from fedliq._validate import Floats
 
-__all__ = ["Abnormal", "average_over_clusters", "placebo_averages"]
+    Flags = NDArray[np.bool_]
+    Rows = NDArray[np.int64]
 
+__all__ = ["Abnormal", "Model", "average_over_clusters", "placebo_averages"]
 
-def _sums(values: Floats, first: NDArray[np.int64], length: int) -> Floats:
-    """Sum so many rows from each first one on."""
-    running = np.concatenate([[0.0], values.cumsum()])
-    return running[first + length] - running[first]
+# What is smaller than this part of what it was taken from is the rounding of a machine.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,69 +33,103 @@ class Abnormal:
     changes : numpy.ndarray
         Rows by days of the window; NaN where the window or the rows before do not fit.
     deviation : numpy.ndarray
-        Standard deviation of what the model left unexplained in the rows before.
+        Standard deviation of what the model left unexplained, zero where nothing was.
     fitted : numpy.ndarray of int
         Rows that the model was fitted to.
     """
 
     changes: Floats
     deviation: Floats
-    fitted: NDArray[np.int64]
+    fitted: Rows
 
-    @classmethod
-    def around(
-        cls,
-        change: Floats,
-        explained_by: Floats | None,
-        quiet: NDArray[np.bool_],
-        window: tuple[int, int],
-        estimation: int,
-    ) -> Abnormal:
-        """Fit the model before each row, and take the window around it.
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is expected of a series around a row: its mean before, or that and a benchmark's part.
+
+    Attributes
+    ----------
+    change : numpy.ndarray
+        By row, NaN where there is none.
+    benchmark : numpy.ndarray or None
+        Changes of another series; without one the model is a constant.
+    quiet : numpy.ndarray of bool
+        Rows that belong to no event.
+    window : (int, int)
+        First and last row around an event.
+    estimation : int
+        Rows before the window, the quiet ones of which are fitted.
+    standardised : bool
+        Divide by the deviation.
+    """
+
+    change: Floats
+    benchmark: Floats | None
+    quiet: Flags
+    window: tuple[int, int]
+    estimation: int
+    standardised: bool
+
+    @property
+    def days(self) -> Rows:
+        """Days of the window."""
+        return np.arange(self.window[0], self.window[1] + 1)
+
+    def around(self, keep: Flags | None = None) -> Abnormal:
+        """Fit before every row, and take the window around it.
 
         Parameters
         ----------
-        change : numpy.ndarray
-            By row, NaN where there is none.
-        explained_by : numpy.ndarray or None
-            Changes of a benchmark; without one the model is a constant.
-        quiet : numpy.ndarray of bool
-            Rows that belong to no event.
-        window : (int, int)
-        estimation : int
-            Rows before the window, the quiet ones of which are fitted.
+        keep : numpy.ndarray of bool, optional
+            Which of the rows before the window may be fitted. By default all.
 
         Returns
         -------
         Abnormal
+            All NaN where fewer than half of the rows before are fitted.
         """
-        before, after = window
-        rows = np.arange(len(change))
-        start = rows + before - estimation
-        fits = (start >= 0) & (rows + after < len(change))
-        other = np.zeros(len(change)) if explained_by is None else explained_by
-        used = quiet & ~np.isnan(change) & ~np.isnan(other)
-        own, by = np.where(used, change, 0.0), np.where(used, other, 0.0)
-        first = np.where(fits, start, 0)
-        count, sum_own, sum_by, own_own, by_by, own_by = (
-            _sums(part, first, estimation)
-            for part in (used.astype(float), own, by, own * own, by * by, own * by)
-        )
+        length, (before, after) = len(self.change), self.window
+        by = np.zeros(length) if self.benchmark is None else self.benchmark
+        rows = np.arange(self.estimation - before, length - after)
+        first = rows + before - self.estimation
+        used = sliding_window_view(self.quiet & ~np.isnan(self.change + by), self.estimation)[
+            first
+        ]
+        used = used if keep is None else used & keep
+        fitted = used.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean_own, mean_by = sum_own / count, sum_by / count
-            spread_by, joint = by_by - count * mean_by**2, own_by - count * mean_own * mean_by
-            slope = np.where(spread_by > 0, joint / spread_by, 0.0)
-            unexplained = own_own - count * mean_own**2 - slope * joint
-            freedom = count - (1 if explained_by is None else 2)
-            deviation = np.sqrt(
-                np.maximum(unexplained, 0.0) / np.where(freedom > 0, freedom, np.nan)
-            )
-        constant = mean_own - slope * mean_by
-        day = rows[:, None] + np.arange(before, after + 1)
-        day = np.where(fits[:, None], day, 0)
-        abnormal = change[day] - constant[:, None] - slope[:, None] * other[day]
-        abnormal[~fits | (2 * count < estimation)] = np.nan
-        return cls(abnormal, deviation, count.astype(int))
+            mean, away = _centred(self.change, used, first)
+            mean_by, away_by = _centred(by, used, first)
+            spread = (away_by**2).sum(axis=1)
+            told = spread > _ROUNDING**2 * fitted * mean_by**2
+            slope = np.where(told, (away * away_by).sum(axis=1) / spread, 0.0)
+            left = ((away - slope[:, None] * away_by) ** 2).sum(axis=1)
+            left[left <= _ROUNDING**2 * fitted * mean**2] = 0.0
+            deviation = np.sqrt(left / (fitted - (1 if self.benchmark is None else 2)))
+            day = rows[:, None] + self.days
+            expected = mean[:, None] + slope[:, None] * (by[day] - mean_by[:, None])
+            changes = self.change[day] - expected
+            if self.standardised:
+                changes = np.where(deviation[:, None] > 0, changes / deviation[:, None], np.nan)
+        changes[2 * fitted < self.estimation] = np.nan
+        around = Abnormal(
+            np.full((length, len(self.days)), np.nan),
+            np.full(length, np.nan),
+            np.zeros(length, int),
+        )
+        around.changes[rows], around.deviation[rows], around.fitted[rows] = (
+            changes,
+            deviation,
+            fitted,
+        )
+        return around
+
+
+def _centred(values: Floats, used: Flags, first: Rows) -> tuple[Floats, Floats]:
+    """Return the mean of what is used before each row, and how far each of it lies from that."""
+    before = np.where(used, sliding_window_view(values, used.shape[1])[first], 0.0)
+    mean = before.sum(axis=1) / used.sum(axis=1)
+    return mean, np.where(used, before - mean[:, None], 0.0)
 
 
 def average_over_clusters(paths: Sequence[Floats]) -> Floats:
@@ -103,57 +138,80 @@ def average_over_clusters(paths: Sequence[Floats]) -> Floats:
     Parameters
     ----------
     paths : sequence of numpy.ndarray
-        For each cluster events, on the axis before the last, by days.
+        For each cluster events by days.
 
     Returns
     -------
     numpy.ndarray
-        By days, and whatever axes come before.
+        By days.
     """
-    return np.mean([cluster.mean(axis=-2) for cluster in paths], axis=0)
+    return np.mean([cluster.mean(axis=0) for cluster in paths], axis=0)
 
 
 def placebo_averages(
-    changes: Floats,
-    quiet: NDArray[np.bool_],
-    clusters: Sequence[NDArray[np.int64]],
-    window: tuple[int, int],
-    draws: int,
-    seed: int,
+    model: Model, clusters: Sequence[Rows], draws: int, seed: int
 ) -> tuple[Floats, int]:
     """Move each cluster to quiet days at random, its inner distances kept, and average anew.
 
+    A moved event is fitted without the windows of those moved before it, as the real one was.
+
     Parameters
     ----------
-    changes : numpy.ndarray
-        Abnormal, rows by days of the window.
-    quiet : numpy.ndarray of bool
-        Rows that belong to no event.
+    model : Model
     clusters : sequence of numpy.ndarray of int
         Rows of the events of each.
-    window : (int, int)
     draws, seed : int
 
     Returns
     -------
     tuple
-        Draws by days; and the fewest places any cluster had to choose from.
+        Draws by days, none where a cluster has no place; and how often the one with the least
+        room finds place without meeting itself.
     """
-    days = np.arange(window[0], window[1] + 1)
-    rows = np.arange(len(quiet))
-    inside = (rows + window[0] >= 0) & (rows + window[1] < len(quiet))
-    free = np.zeros(len(quiet), dtype=bool)
-    free[inside] = quiet[rows[inside, None] + days].all(axis=1)
-    free &= ~np.isnan(changes).any(axis=1)
     rng = np.random.default_rng(seed)
-    drawn, fewest = [], len(rows)
+    quiet = _quiet_windows(model)
+    total, least = np.zeros((draws, len(model.days))), len(model.change)
     for cluster in clusters:
         apart = cluster - cluster[0]
-        room = rows[: len(rows) - apart[-1]]
-        places = room[free[room[:, None] + apart].all(axis=1)]
-        fewest = min(fewest, len(places))
+        moved = [model.around(keep).changes for keep in _kept(apart, model)]
+        places = np.arange(len(quiet) - apart[-1])
+        for away, changes in zip(apart, moved, strict=True):
+            free = quiet & ~np.isnan(changes).any(axis=1)
+            places = places[free[places + away]]
+        least = min(least, _without_meeting(places, apart[-1] + len(model.days)))
         if not len(places):
-            return np.empty((0, len(days))), 0
+            return np.empty((0, len(model.days))), 0
         chosen = places[rng.integers(0, len(places), draws)]
-        drawn.append(changes[chosen[:, None] + apart])
-    return average_over_clusters(drawn), fewest
+        for away, changes in zip(apart, moved, strict=True):
+            total += changes[chosen + away] / (len(cluster) * len(clusters))
+    return total, least
+
+
+def _quiet_windows(model: Model) -> Flags:
+    """Say around which rows every day of the window is quiet."""
+    before, after = model.window
+    quiet = np.zeros(len(model.quiet), dtype=bool)
+    whole = sliding_window_view(model.quiet, len(model.days)).all(axis=1)
+    quiet[-before : len(quiet) - after] = whole
+    return quiet
+
+
+def _kept(apart: Rows, model: Model) -> list[Flags | None]:
+    """Say for each event which rows before its window lie in no window of an earlier one."""
+    before, after = model.window
+    rows = np.arange(before - model.estimation, before)
+    kept: list[Flags | None] = [None]
+    for at in range(1, len(apart)):
+        starts = (apart[:at] - apart[at])[:, None]
+        inside = (rows >= starts + before) & (rows <= starts + after)
+        kept.append(~inside.any(axis=0))
+    return kept
+
+
+def _without_meeting(places: Rows, span: int) -> int:
+    """Count how many places so long fit beside each other."""
+    count, free_from = 0, 0
+    for place in places.tolist():
+        if place >= free_from:
+            count, free_from = count + 1, place + span
+    return count

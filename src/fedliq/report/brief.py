@@ -331,6 +331,6 @@ def make_brief(
         missing=_missing(figures),
         upcoming=upcoming(moment),
         ahead=look_ahead(known, moment),
-        priced=None if futures is None else priced_in(futures, known, _last_close(moment)),
+        priced=None if futures is None else priced_in(futures, known, _last_close(moment), moment),
         linked=linked(panel["net_liquidity"], prices, _last_close(moment)) if prices else None,
     )

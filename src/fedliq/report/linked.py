@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from fedliq._validate import check_time_index
 from fedliq.data.availability import release_time
@@ -16,13 +19,13 @@ from fedliq.report.page import NONE, Section, Table, day_shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
 __all__ = ["Around", "Link", "Linked", "linked", "linked_section"]
 
 _LEADS = range(27)
 _EVENT_DAYS = 20
 _EVIDENCE = 0.05
+_SMALLEST_SHOWN = 0.001
+_DAILY, _STALE = pd.Timedelta(4, unit="D"), pd.Timedelta(7, unit="D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Cumulative abnormal changes around policy events, in percent, against quiet days."""
+    """Cumulative abnormal changes after announcements on the balance sheet, against quiet days."""
 
     price: str
     events: int | None = None
@@ -82,17 +85,21 @@ def linked(
     """
     known = {name: price.loc[:last].dropna() for name, price in prices.items()}
     return Linked(
-        tuple(_link(name, net_liquidity, price) for name, price in known.items()),
+        tuple(_link(name, net_liquidity, price, last) for name, price in known.items()),
         tuple(_around(name, price, last) for name, price in known.items()),
     )
 
 
 def _reason(error: InvalidInputError) -> str:
-    return str(error).partition(". ")[0].rstrip(".")
+    """Return the first sentence of a refusal, without the name of an argument."""
+    return str(error).partition(": ")[2].partition(". ")[0].rstrip(".")
 
 
-def _link(name: str, net_liquidity: pd.Series[float], price: pd.Series[float]) -> Link:
+def _link(
+    name: str, net_liquidity: pd.Series[float], price: pd.Series[float], day: pd.Timestamp
+) -> Link:
     last = price.index[-1] if len(price) else None
+    old = "" if last is None or day - last <= _STALE else f"its last close is of {day_shown(last)}"
     try:
         found = lead_lag(
             net_liquidity,
@@ -111,74 +118,96 @@ def _link(name: str, net_liquidity: pd.Series[float], price: pd.Series[float]) -
         best["p_value"],
         best["corrected_p_value"],
         int(best["observations"]),
+        old,
     )
 
 
 def _around(name: str, price: pd.Series[float], last: pd.Timestamp) -> Around:
     events = policy_table("events").rows
     announced = events[(events["kind"] == "policy") & (events["date"] <= last)]
+    if announced.empty:
+        return Around(name, note="no announcement yet")
+    if len(price) > 1 and (price.index[-1] - price.index[0]) / (len(price) - 1) > _DAILY:
+        return Around(name, note="the price is not a daily one")
     try:
         study = event_study(price, announced, window=(0, _EVENT_DAYS))
     except InvalidInputError as error:
-        return Around(name, note=_reason(error))
+        note = _reason(error)
+        if note.startswith("none is left"):
+            note = f"it has no closes around any of {len(announced)} announcements"
+        return Around(name, note=note)
     end = study.average.iloc[-1].to_dict()
-    return Around(
-        name,
-        int((study.events["left_out"] == "").sum()),
-        100 * end["cumulative"],
-        100 * end["lower_95"],
-        100 * end["upper_95"],
-        end["p_value"],
+    cumulative, lower, upper = (
+        100 * math.expm1(end[column]) for column in ("cumulative", "lower_95", "upper_95")
     )
+    used = int((study.events["left_out"] == "").sum())
+    return Around(name, used, cumulative, lower, upper, end["p_value"])
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return NONE
+    return f"{value:.3f}" if value >= _SMALLEST_SHOWN else f"<{_SMALLEST_SHOWN}"
+
+
+def _weeks(number: int | None) -> str:
+    return f"{number} week" if number == 1 else f"{number} weeks"
 
 
 def _link_row(link: Link) -> tuple[str, ...]:
-    if link.correlation is None:
-        return (link.price, *(NONE,) * 5, day_shown(link.last))
     return (
         link.price,
-        f"{link.lead_weeks} weeks",
+        _weeks(link.lead_weeks),
         f"{link.correlation:+.2f}",
         f"{link.observations}",
-        f"{link.p_value:.3f}",
-        f"{link.corrected_p_value:.3f}",
+        _p(link.p_value),
+        _p(link.corrected_p_value),
         day_shown(link.last),
     )
 
 
-def _verdict(links: tuple[Link, ...]) -> str:
-    tried = [link for link in links if link.corrected_p_value is not None]
-    survive = [link.price for link in tried if (link.corrected_p_value or 0.0) < _EVIDENCE]
-    if not tried:
+def _verdict(found: list[Link]) -> str:
+    survive = [
+        f"{link.price} ({_weeks(link.lead_weeks)}, {link.correlation:+.2f})"
+        for link in found
+        if (link.corrected_p_value or 0.0) < _EVIDENCE
+    ]
+    if not found:
         return "No lead could be looked for."
     if not survive:
         return f"No lead of 0 to {_LEADS[-1]} weeks survives the search for it."
-    return f"A lead survives the search for it in {', '.join(survive)}."
+    tried = f"; {len(found)} prices were tried, which no p-value here allows for"
+    return f"A lead survives the search for it in {', '.join(survive)}{tried * (len(found) > 1)}."
 
 
 def _around_line(around: Around) -> str:
     if around.cumulative is None:
-        return f"{around.price} around policy events: {NONE}, {around.note}."
+        return f"{around.price} after announcements on the balance sheet: {NONE}, {around.note}."
     return (
-        f"{around.price}, {_EVENT_DAYS} days from each of {around.events} policy events: "
-        f"{around.cumulative:+.1f} % beyond its trend; quiet days give {around.lower_95:+.1f} to "
-        f"{around.upper_95:+.1f} % in 95 % of cases (p {around.p_value:.3f})."
+        f"{around.price}, {_EVENT_DAYS} closes from each of {around.events} announcements on the "
+        f"balance sheet: {around.cumulative:+.1f} % beyond its trend; quiet days give "
+        f"{around.lower_95:+.1f} to {around.upper_95:+.1f} % in 95 % of cases (p "
+        f"{_p(around.p_value)})."
     )
 
 
-def linked_section(found: Linked) -> Section:
+def linked_section(linked_prices: Linked) -> Section:
     """Word the leads and the events."""
-    columns = ("price", "lead", "correlation", "weeks", "p alone", "p of search", "last price")
+    found = [link for link in linked_prices.links if link.correlation is not None]
+    columns = ("price", "lead", "correlation", "n", "p alone", "p of search", "last close")
+    table = Table(columns, tuple(map(_link_row, found)), frozenset({0, 6}))
+    how = (
+        "Correlation of 4-week changes, each figure dated by when it was known, at the lead that "
+        "stands out most. p of search: share of searches over series without any relation that "
+        "find as much. Past correlations are no forecast."
+    )
     return Section(
         "Net liquidity and prices",
-        (_verdict(found.links), *(_around_line(one) for one in found.around)),
-        Table(columns, tuple(_link_row(link) for link in found.links), frozenset({0, 6})),
+        (_verdict(found),),
+        table if found else None,
         (
-            (
-                "Correlation of 4-week changes, each figure dated by when it was known, at the lead "
-                "that stands out most. p of search: share of searches over series without any "
-                "relation that find as much. Past correlations are no forecast."
-            ),
-            *(f"{link.price}: {link.note}." for link in found.links if link.note),
+            *((how,) if found else ()),
+            *(f"{link.price}: {link.note}." for link in linked_prices.links if link.note),
+            *map(_around_line, linked_prices.around),
         ),
     )

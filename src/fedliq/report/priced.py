@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fedliq.exceptions import NotAvailableError
+from fedliq.exceptions import InvalidInputError, NotAvailableError
 from fedliq.markets.fed_funds import contract_months
 from fedliq.markets.fedwatch import meeting_probabilities
 from fedliq.policy.tables import policy_table
+from fedliq.report.desk import announced_by
 from fedliq.report.figures import number_or_none, rate_in_force_figure
 from fedliq.report.page import NONE, Section, Table, day_shown
 
@@ -37,6 +38,8 @@ class Meeting:
     likeliest: str
     probability: float | None
     note: str = ""
+    unit: str = "percent"
+    probability_unit: str = "fraction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,17 @@ class Priced:
     """What is priced for the next meetings, or why that is not at hand."""
 
     date: pd.Timestamp | None
-    target_range: str
-    meetings: tuple[Meeting, ...]
+    target_range: tuple[float, float] | None = None
+    meetings: tuple[Meeting, ...] = ()
     note: str = ""
 
 
-def priced_in(futures: pd.DataFrame, known: Dataset, last: pd.Timestamp) -> Priced:
+def priced_in(
+    futures: pd.DataFrame, known: Dataset, last: pd.Timestamp, moment: pd.Timestamp
+) -> Priced:
     """Read the next meetings off the prices of the last day there is.
+
+    Settlements are made after the FOMC's announcements, so those of a day look from its end.
 
     Parameters
     ----------
@@ -60,37 +67,51 @@ def priced_in(futures: pd.DataFrame, known: Dataset, last: pd.Timestamp) -> Pric
         With ``effr``.
     last : pandas.Timestamp
         The last day whose closes are known.
+    moment : pandas.Timestamp
+        That of the brief.
 
     Returns
     -------
     Priced
+
+    Raises
+    ------
+    InvalidInputError
+        A symbol is none.
     """
+    try:
+        months = contract_months(futures.columns)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"futures: {error}") from None
     by_day = futures.loc[:last].dropna(how="all")
-    if by_day.empty or last - by_day.index[-1] > _OLDEST:
-        found = day_shown(None if by_day.empty else by_day.index[-1])
-        return Priced(None, "", (), f"no prices of the last days; the last are of {found}")
+    if by_day.empty:
+        return Priced(None, note="no prices up to this day")
     day = by_day.index[-1]
-    calendar = policy_table("fomc_meetings")
-    bounds = [rate_in_force_figure(f"target_{side}_pct", "", day) for side in ("low", "high")]
-    low, high = (one.value for one in bounds)
+    if last - day > _OLDEST:
+        return Priced(None, note=f"no prices of the last days; the last are of {day_shown(day)}")
     if "effr" not in known:
-        return Priced(day, "", (), "EFFR is not in the dataset")
-    if low is None or high is None or not calendar.covers(day):
-        return Priced(
-            day, "", (), "the record of target ranges or meetings does not cover the day"
-        )
+        return Priced(day, note="EFFR is not in the dataset")
+    calendar, after = policy_table("fomc_meetings"), day + pd.Timedelta(1, unit="D")
+    low, high = (
+        rate_in_force_figure(f"target_{side}_pct", "", after).value for side in ("low", "high")
+    )
     meetings = pd.DatetimeIndex(calendar.rows["end_date"])
-    prices = by_day.iloc[-1].set_axis(contract_months(by_day.columns))
+    if low is None or high is None or not meetings[0] < after <= calendar.last:
+        return Priced(day, note="the record of target ranges or meetings does not cover the day")
     try:
         watch = meeting_probabilities(
-            prices, meetings, known["effr"], as_of=day, target_range=(low, high)
+            by_day.iloc[-1].set_axis(months),
+            meetings,
+            known["effr"],
+            as_of=after,
+            target_range=(low, high),
         )
     except NotAvailableError as error:
-        return Priced(day, "", (), str(error).removeprefix("futures: ").rstrip("."))
-    return Priced(day, f"{low:.2f}-{high:.2f}", _meetings(watch))
+        return Priced(day, note=str(error).partition(": ")[2].partition(". ")[0].rstrip("."))
+    return Priced(day, (low, high), _meetings(watch, announced_by(moment)))
 
 
-def _meetings(watch: FedWatch) -> tuple[Meeting, ...]:
+def _meetings(watch: FedWatch, decided: pd.Timestamp) -> tuple[Meeting, ...]:
     ranges = watch.ranges
     rows = []
     for date, after, sides, likely in zip(
@@ -102,6 +123,7 @@ def _meetings(watch: FedWatch) -> tuple[Meeting, ...]:
     ):
         lower, unchanged, higher = map(number_or_none, sides)
         told = unchanged is not None
+        note = "" if told else "the rate after an earlier meeting is not told"
         rows.append(
             Meeting(
                 date,
@@ -111,7 +133,9 @@ def _meetings(watch: FedWatch) -> tuple[Meeting, ...]:
                 higher,
                 str(ranges.columns[int(likely.argmax())]) if told else "",
                 float(likely.max()) if told else None,
-                watch.not_told.get(date, ""),
+                "decided since these prices"
+                if date <= decided
+                else watch.not_told.get(date, note),
             )
         )
     return tuple(rows)
@@ -124,8 +148,9 @@ def _share(value: float | None) -> str:
 def priced_section(priced: Priced) -> Section:
     """Word what is priced."""
     title = "What futures price for the FOMC"
-    if not priced.meetings:
+    if priced.target_range is None:
         return Section(title, (f"{NONE}: {priced.note}.",))
+    low, high = priced.target_range
     rows = tuple(
         (
             day_shown(one.date),
@@ -135,13 +160,20 @@ def priced_section(priced: Priced) -> Section:
         )
         for one in priced.meetings
     )
-    columns = ("after the meeting of", "EFFR", "lower", "unchanged", "higher", "likeliest range")
+    columns = (
+        "after the meeting of",
+        "EFFR, %",
+        "lower",
+        "unchanged",
+        "higher",
+        "likeliest range",
+    )
     return Section(
         title,
         (
             (
                 f"Settlements of {day_shown(priced.date)}. Lower, unchanged and higher are against the "
-                f"target range of that day, {priced.target_range} percent."
+                f"target range in force after it, {low:.2f}-{high:.2f} percent."
             ),
         ),
         Table(columns, rows, frozenset({0, 5})),
