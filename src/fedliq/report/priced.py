@@ -96,7 +96,7 @@ def priced_in(
         rate_in_force_figure(f"target_{side}_pct", "", after).value for side in ("low", "high")
     )
     meetings = pd.DatetimeIndex(calendar.rows["end_date"])
-    if low is None or high is None or not meetings[0] < after <= calendar.last:
+    if low is None or high is None or not meetings[0] < after <= meetings[-1]:
         return Priced(day, note="the record of target ranges or meetings does not cover the day")
     try:
         watch = meeting_probabilities(
