@@ -153,8 +153,7 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
     Raises
     ------
     SampleError
-        No event is left, or outside their windows a cluster fits fewer than 10 times without
-        meeting itself.
+        No event is left, or fewer than 10 places for a placebo are outside their windows.
     InvalidInputError
         A value is infinite or has no logarithm, or a number is out of range.
     AlignmentError
@@ -166,12 +165,11 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
     -----
     The model is a constant, or a constant and a slope on the benchmark's change, by least squares
     [mackinlay1997]_. Events whose windows overlap answer the same news and are not independent:
-    they form a cluster, are averaged first, and count as one. The placebo moves every cluster, the
-    distances within it kept, to days outside all windows, at random, fits and averages anew; it
-    needs no normal distribution. It takes event days to be as calm as others; ``standardised`` does
-    not ask that of their surroundings. Clusters that lie within ``estimation`` rows of each other
-    share some rows of their models: with many of those a p-value of 5 % comes up in up to 7 % of
-    studies of nothing. Each p-value is that of its day alone.
+    they form a cluster, are averaged first, and count as one. The placebo moves the clusters to days
+    outside all windows, at random, fits and averages anew; distances within a cluster are kept, and
+    between clusters so near that they share rows of their models. It needs no normal
+    distribution. It takes event days to be as calm as others; ``standardised`` does not ask that of
+    their surroundings. Each p-value is that of its day alone.
 
     NaN: an event with a NaN in its window or the row before is left out; rows before that have
     none are not fitted.
@@ -238,9 +236,8 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
     drawn, places = placebo_averages(model, clusters, draws, seed)
     if places < _FEWEST_PLACES:
         raise SampleError(
-            f"events: outside their windows a cluster fits {places} times without meeting itself; "
-            f"the placebo takes {_FEWEST_PLACES}. Give a longer series, fewer events or a shorter "
-            "window."
+            f"events: outside their windows are {places} places for a placebo, apart enough not to "
+            f"meet; it takes {_FEWEST_PLACES}. Give a longer series, fewer events or a shorter window."
         )
     return EventStudy(
         average=_averages(around.changes, clusters, drawn, range(before, after + 1)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -151,40 +152,55 @@ def average_over_clusters(paths: Sequence[Floats]) -> Floats:
 def placebo_averages(
     model: Model, clusters: Sequence[Rows], draws: int, seed: int
 ) -> tuple[Floats, int]:
-    """Move each cluster to quiet days at random, its inner distances kept, and average anew.
+    """Move the clusters to quiet days at random, their distances kept, and average anew.
 
-    A moved event is fitted without the windows of those moved before it, as the real one was.
+    Clusters near enough to share rows of their models move together, and a moved event is fitted
+    without the windows of those before it, as the real ones were.
 
     Parameters
     ----------
     model : Model
     clusters : sequence of numpy.ndarray of int
-        Rows of the events of each.
+        Rows of the events of each, in order.
     draws, seed : int
 
     Returns
     -------
     tuple
-        Draws by days, none where a cluster has no place; and how often the one with the least
-        room finds place without meeting itself.
+        Draws by days, none where there is no place; and how many places there are, of those that
+        move with the least room, so far apart that no cluster meets its own window.
     """
     rng = np.random.default_rng(seed)
     quiet = _quiet_windows(model)
     total, least = np.zeros((draws, len(model.days))), len(model.change)
-    for cluster in clusters:
-        apart = cluster - cluster[0]
+    for group in _neighbours(clusters, model.estimation + len(model.days)):
+        rows = np.concatenate(group)
+        apart = rows - rows[0]
         moved = [model.around(keep).changes for keep in _kept(apart, model)]
         places = np.arange(len(quiet) - apart[-1])
         for away, changes in zip(apart, moved, strict=True):
             free = quiet & ~np.isnan(changes).any(axis=1)
             places = places[free[places + away]]
-        least = min(least, _without_meeting(places, apart[-1] + len(model.days)))
+        widest = max(cluster[-1] - cluster[0] for cluster in group) + len(model.days)
+        least = min(least, _apart_by(places, widest))
         if not len(places):
             return np.empty((0, len(model.days))), 0
         chosen = places[rng.integers(0, len(places), draws)]
-        for away, changes in zip(apart, moved, strict=True):
-            total += changes[chosen + away] / (len(cluster) * len(clusters))
+        parts = np.concatenate([np.full(len(cluster), 1 / len(cluster)) for cluster in group])
+        for away, changes, part in zip(apart, moved, parts, strict=True):
+            total += changes[chosen + away] * (part / len(clusters))
     return total, least
+
+
+def _neighbours(clusters: Sequence[Rows], reach: int) -> list[list[Rows]]:
+    """Group clusters of which the next begins before the reach of the last has ended."""
+    groups = [[clusters[0]]]
+    for before, cluster in pairwise(clusters):
+        if cluster[0] - before[-1] < reach:
+            groups[-1].append(cluster)
+        else:
+            groups.append([cluster])
+    return groups
 
 
 def _quiet_windows(model: Model) -> Flags:
@@ -208,10 +224,10 @@ def _kept(apart: Rows, model: Model) -> list[Flags | None]:
     return kept
 
 
-def _without_meeting(places: Rows, span: int) -> int:
-    """Count how many places so long fit beside each other."""
+def _apart_by(places: Rows, rows: int) -> int:
+    """Count how many places there are so many rows apart."""
     count, free_from = 0, 0
     for place in places.tolist():
         if place >= free_from:
-            count, free_from = count + 1, place + span
+            count, free_from = count + 1, place + rows
     return count
