@@ -27,6 +27,8 @@ __all__ = ["Correlations", "correlate", "rolling_correlation"]
 _UPPER = 0.975
 _SHORTEST_WINDOW = 20
 _NEAREST_TO_ONE = 1 - 1e-12  # where the transform is still finite
+_LEAST_ERROR = 1e-100  # where nothing is left unexplained
+_ROUNDING = 1e-9
 
 
 class Correlations(NamedTuple):
@@ -50,13 +52,15 @@ def _fisher(correlations: Floats) -> Floats:
     return np.arctanh(np.clip(correlations, -_NEAREST_TO_ONE, _NEAREST_TO_ONE))
 
 
-def correlate(first: Floats, second: Floats) -> Correlations:
+def correlate(first: Floats, second: Floats, horizon: int) -> Correlations:
     """Correlate along the first axis.
 
     Parameters
     ----------
     first, second : numpy.ndarray
         Observations in order of time, then whatever else; without NaN.
+    horizon : int
+        Observations that each shares with the next, and one: what slow means grows with it.
 
     Returns
     -------
@@ -65,17 +69,21 @@ def correlate(first: Floats, second: Floats) -> Correlations:
         correlation, its long-run variance by slow cosines [lazarus2018]_.
     """
     observations = len(first)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = [
-            away / np.sqrt((away**2).mean(axis=0))
-            for away in (one - one.mean(axis=0) for one in (first, second))
-        ]
-        found = np.clip((scaled[0] * scaled[1]).mean(axis=0), -1, 1)
-        influence = scaled[0] * scaled[1] - found * (scaled[0] ** 2 + scaled[1] ** 2) / 2
-        cosines = usual_cosines(observations)
-        variance = (cosine_sums(influence, cosines) ** 2).sum(axis=0) / observations**2
+    one, other = _scaled(first), _scaled(second)
+    found = np.clip((one * other).mean(axis=0), -1, 1)
+    influence = one * other - found * (one**2 + other**2) / 2
+    cosines = max(min(usual_cosines(observations), observations // (2 * max(horizon, 1))), 2)
+    variance = (cosine_sums(influence, cosines) ** 2).sum(axis=0) / observations**2
     slope = 1 - np.minimum(np.abs(found), _NEAREST_TO_ONE) ** 2
-    return Correlations(found, np.sqrt(variance) / slope, cosines)
+    return Correlations(found, np.maximum(np.sqrt(variance) / slope, _LEAST_ERROR), cosines)
+
+
+def _scaled(values: Floats) -> Floats:
+    """Center values and scale them to a variance of one; NaN where all but rounding stands still."""
+    away = values - values.mean(axis=0)
+    size = np.sqrt((away**2).mean(axis=0))
+    still = size <= _ROUNDING * np.abs(values).max(axis=0)
+    return away / np.where(still, np.nan, size)
 
 
 def rolling_correlation(
@@ -121,12 +129,13 @@ def rolling_correlation(
     Notes
     -----
     Pearson's correlation. The bands are those of Fisher's transform with a long-run variance by
-    slow cosines [lazarus2018]_, so that changes that overlap, calm and stormy weeks do not make
-    them too narrow. A path of bands is not a test: among many windows some leave zero out.
+    slow cosines [lazarus2018]_, which allows for changes that overlap and for calm and storms.
+    Short windows hold little: over 60 rows of changes over four, bands of 95 % hold the truth in
+    about 91 % of cases. A path of bands is not a test: among many windows some leave zero out.
 
     NaN: until a window is full, and where one holds a NaN or a series that stands still.
 
-    Timing: a row uses itself and the ``window + horizon`` before it; date the liquidity by when
+    Timing: a row uses itself and the ``window + horizon - 1`` before it; date the liquidity by when
     it was known, for instance with :func:`net_liquidity_nowcast`.
 
     References
@@ -163,7 +172,7 @@ def rolling_correlation(
     frame = np.full((len(index), 3), np.nan)
     if len(index) >= window:
         windows = [np.lib.stride_tricks.sliding_window_view(one, window).T for one in moved]
-        found = correlate(*windows)
+        found = correlate(windows[0], windows[1], horizon)
         bounds = (np.nan, np.nan) if wanders else found.bounds()
         frame[window - 1 :] = np.column_stack(np.broadcast_arrays(found.estimates, *bounds))
     return pd.DataFrame(frame, index, ["correlation", "lower_95", "upper_95"])

@@ -33,6 +33,7 @@ __all__ = ["LeadLag", "lead_lag"]
 FEWEST_PAIRS = 30
 _PARTS = 3
 _LEVEL = 0.95
+_ALL_BUT_ONE = 1 - 1e-9
 _PROFILE = ["correlation", "lower_95", "upper_95", "p_value", "critical"]
 _BY_PART = ["first", "last", "at_best", "lower_95", "upper_95", "own_best", "own_correlation"]
 # A price this long after a figure came out is not yet the price after it: a long holiday.
@@ -141,7 +142,8 @@ def lead_lag(
         Changes of logarithms, or of the values as they are. For one of each, take the logarithm
         of one yourself.
     overlapping : bool, default True
-        Use the change up to every observation; else only every ``horizon``-th, back from the last.
+        Use the change up to every observation; else only every ``horizon``-th, back from the last
+        that has one. Where blocks begin matters: other beginnings are as good.
     bootstrap : BlockBootstrap, default ``BlockBootstrap()``
         How the distribution of the largest correlation is drawn.
 
@@ -229,10 +231,11 @@ def lead_lag(
     }
     wanders = horizon == 0 and warn_if_wandering(levels)
     one, other = (changes_over(level, horizon) for level in levels.values())
-    rows = np.arange(len(index))
-    if not overlapping:
-        rows = rows[:: -max(horizon, 1)][::-1]
-    profile = _profile(one, other, rows, wanted, significance=not wanders)
+    rows = np.flatnonzero(~np.isnan(one))
+    if not overlapping and len(rows):
+        rows = np.arange(rows[-1], -1, -max(horizon, 1))[::-1]
+    shared = horizon if overlapping else 1
+    profile = _profile(one, other, rows, wanted, shared, significance=not wanders)
     stands_out, largest = profile["correlation"].abs().to_numpy(), np.empty(0)
     if not wanders:
         drawn = _by_chance(one, levels["price"], rows, wanted, horizon, bootstrap)
@@ -241,19 +244,21 @@ def lead_lag(
         largest = np.abs(drawn / by_chance).max(axis=1)
         stands_out = stands_out / by_chance
         profile["critical"] = np.quantile(largest, _LEVEL) * by_chance
-        reached = largest >= stands_out[:, None]
+        # Draws that turn no sign, or all, are the search as it came, but for the last bits.
+        reached = largest >= stands_out[:, None] * _ALL_BUT_ONE
         profile["corrected_p_value"] = (1 + reached.sum(axis=1)) / (1 + len(largest))
     best = wanted[int(stands_out.argmax())]
     return LeadLag(
         profile=profile,
         best=best,
         largest=pd.Series(largest, name="largest"),
-        parts=_parts(index, one, other, rows, wanted, best, significance=not wanders),
+        parts=_parts(index, one, other, rows, wanted, best, shared, significance=not wanders),
         specification={
             "horizon": horizon,
             "changes": changes,
             "overlapping": overlapping,
             "draws": bootstrap.draws,
+            "block": bootstrap.block_of(len(index)),
             "seed": bootstrap.seed,
         },
     )
@@ -284,13 +289,20 @@ def _first_after(public: pd.DatetimeIndex, dates: pd.DatetimeIndex, closes: Floa
 
 
 def _profile(
-    one: Floats, other: Floats, rows: NDArray[np.int64], leads: list[int], *, significance: bool
+    one: Floats,
+    other: Floats,
+    rows: NDArray[np.int64],
+    leads: list[int],
+    shared: int,
+    *,
+    significance: bool,
 ) -> pd.DataFrame:
     profile, counted = [], []
     for lead in leads:
-        mine = pairs(one, ~np.isnan(other), rows, lead)
+        within = abs(lead) < len(one)
+        mine = pairs(one, ~np.isnan(other), rows, lead) if within else rows[:0]
         check_length(len(mine), FEWEST_PAIRS, f"liquidity, price, at lead {lead}")
-        found = correlate(one[mine], other[mine + lead])
+        found = correlate(one[mine], other[mine + lead], shared)
         if np.isnan(found.estimates):
             raise SampleError("liquidity, price: one of them stands still, so nothing correlates.")
         alone = (*found.bounds(), found.p_values()) if significance else (np.nan,) * 3
@@ -324,6 +336,7 @@ def _parts(
     rows: NDArray[np.int64],
     leads: list[int],
     best: int,
+    shared: int,
     *,
     significance: bool,
 ) -> pd.DataFrame:
@@ -331,13 +344,14 @@ def _parts(
     there, moves = ~np.isnan(other), np.nan_to_num(other)
     parts = []
     for part in np.array_split(pairs(one, there, rows, best), _PARTS):
-        found = correlate(one[part], other[part + best])
+        found = correlate(one[part], other[part + best], shared)
         bounds = found.bounds() if significance else (np.nan, np.nan)
         enough = [
             lead for lead in leads if len(pairs(one, there, part, lead)) * _PARTS >= FEWEST_PAIRS
         ]
         own = Search.over(one, there, part, enough).correlations(moves)
-        at = int(np.abs(own).argmax())
+        # Where one of the two stands still in a third, nothing is found there.
+        at = int(np.nan_to_num(np.abs(own)).argmax())
         parts.append(
             (index[part[0]], index[part[-1]], found.estimates, *bounds, enough[at], own[at])
         )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["BlockBootstrap", "Search", "correlations_by_chance", "rolled_up"]
 
 _CHUNK = 500  # draws that fit a processor's cache
-_FEWEST_DRAWS = 100
+_FEWEST_DRAWS, _FEWEST_BLOCKS = 100, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class BlockBootstrap:
         Fixes every random number, whatever runs where.
     jobs : int, optional
         Threads, as ``n_jobs`` of joblib, for which the extra ``econometrics`` is needed. By
-        default none beside this one.
+        default none beside this one; much of the work is done by numpy on all processors anyway,
+        so that jobs help where it is held to one of them.
 
     Raises
     ------
@@ -66,6 +67,17 @@ class BlockBootstrap:
             check_positive_int(self.block, "block")
         check_seed(self.seed)
         check_jobs(self.jobs)
+
+    def block_of(self, steps: int) -> int:
+        """Return the length of a block of so many steps."""
+        if self.block is None:
+            return max(round(steps**0.25), 1)
+        if self.block * _FEWEST_BLOCKS > steps:
+            raise InvalidInputError(
+                f"block: {self.block} leaves fewer than {_FEWEST_BLOCKS} blocks of {steps} steps; "
+                f"give at most {steps // _FEWEST_BLOCKS}."
+            )
+        return self.block
 
 
 def rolled_up(steps: Floats, horizon: int) -> Floats:
@@ -127,7 +139,8 @@ class Search:
     def correlations(self, prices: Floats) -> Floats:
         """Correlate, at every lead, changes of the price: searches by rows to searches by leads."""
         sums, squares = prices @ self.meets, (prices**2) @ self.meets
-        return prices @ self.weights / np.sqrt(squares - sums**2 / self.meets.sum(axis=0))
+        with np.errstate(invalid="ignore", divide="ignore"):  # where a price stands still
+            return prices @ self.weights / np.sqrt(squares - sums**2 / self.meets.sum(axis=0))
 
 
 def pairs(
@@ -157,7 +170,7 @@ def correlations_by_chance(
     numpy.ndarray
         Draws by leads.
     """
-    block = how.block or max(round(len(steps) ** 0.25), 1)
+    block = how.block_of(len(steps))
     sizes = [min(_CHUNK, how.draws - start) for start in range(0, how.draws, _CHUNK)]
     tasks = [
         (search, steps, horizon, block, size, (how.seed, at)) for at, size in enumerate(sizes)

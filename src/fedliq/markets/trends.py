@@ -13,6 +13,7 @@ from fedliq.exceptions import MissingExtraError, SampleError
 __all__ = ["trend_tests"]
 
 _FEWEST = 50
+_ROUNDING = 1e-9
 _WANDERS = "it wanders (unit root)"
 _RETURNS = "it returns to a trend"
 _APART = "they wander apart (no cointegration)"
@@ -41,7 +42,8 @@ def trend_tests(liquidity: pd.Series[float], price: pd.Series[float]) -> pd.Data
     AlignmentError
         The series do not share one index.
     SampleError
-        Fewer than 50 complete dates, or a series stands still.
+        Fewer than 50 complete dates, a series stands still or grows evenly, or the one follows from
+        the other.
     MissingExtraError
         statsmodels is not installed.
     TimeIndexError, InputTypeError
@@ -74,9 +76,14 @@ def trend_tests(liquidity: pd.Series[float], price: pd.Series[float]) -> pd.Data
     there = ~np.isnan(one + other)
     check_length(int(there.sum()), _FEWEST, "liquidity, price")
     levels = {"liquidity": one[there], "price": other[there]}
-    for name, level in levels.items():
-        if np.ptp(level) == 0:
-            raise SampleError(f"{name}: stands at {level[0]:g} throughout, so it has no trend.")
+    steps = {name: np.diff(level) for name, level in levels.items()}
+    for name, step in steps.items():
+        if np.ptp(step) <= _ROUNDING * np.abs(levels[name]).max():
+            raise SampleError(
+                f"{name}: stands still or grows evenly, so there is nothing to test."
+            )
+    if abs(np.corrcoef(steps["liquidity"], steps["price"])[0, 1]) > 1 - _ROUNDING:
+        raise SampleError("liquidity, price: one follows from the other without any error.")
     try:
         from statsmodels.tsa.stattools import adfuller, coint, kpss  # noqa: PLC0415 - an extra
     except ImportError as error:
