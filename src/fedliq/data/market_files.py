@@ -25,7 +25,7 @@ def _rows(path: str | Path, argument: str) -> tuple[list[str], list[list[str]]]:
             f"{argument}: {str(path)!r} cannot be read: {error.strerror}."
         ) from None
     try:
-        cells = [[cell.strip() for cell in row] for row in rows_of(text)]
+        cells = [[" ".join(cell.split()) for cell in row] for row in rows_of(text)]
     except MalformedAnswerError:
         raise DataError(f"{argument}: {str(path)!r} is not a CSV.") from None
     head, *rows = [row for row in cells if any(row)] or [[]]

@@ -44,7 +44,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Cumulative abnormal changes after announcements on the balance sheet, against quiet days."""
+    """Cumulative abnormal changes after policy announcements, against quiet days."""
 
     price: str
     events: int | None = None
@@ -83,6 +83,8 @@ def linked(
     -------
     Linked
     """
+    for name, price in prices.items():
+        check_time_index(price.index, f"prices, {name}")
     known = {name: price.loc[:last].dropna() for name, price in prices.items()}
     return Linked(
         tuple(_link(name, net_liquidity, price, last) for name, price in known.items()),
@@ -91,8 +93,8 @@ def linked(
 
 
 def _reason(error: InvalidInputError) -> str:
-    """Return the first sentence of a refusal, without the name of an argument."""
-    return str(error).partition(": ")[2].partition(". ")[0].rstrip(".")
+    """Return what a refusal says is wrong, without the argument and what a caller could do."""
+    return str(error).partition(": ")[2].partition(". ")[0].partition("; use ")[0].rstrip(".")
 
 
 def _link(
@@ -170,7 +172,7 @@ def _verdict(found: list[Link]) -> str:
     survive = [
         f"{link.price} ({_weeks(link.lead_weeks)}, {link.correlation:+.2f})"
         for link in found
-        if (link.corrected_p_value or 0.0) < _EVIDENCE
+        if link.corrected_p_value is not None and link.corrected_p_value < _EVIDENCE
     ]
     if not found:
         return "No lead could be looked for."
@@ -182,10 +184,10 @@ def _verdict(found: list[Link]) -> str:
 
 def _around_line(around: Around) -> str:
     if around.cumulative is None:
-        return f"{around.price} after announcements on the balance sheet: {NONE}, {around.note}."
+        return f"{around.price} after policy announcements: {NONE}, {around.note}."
     return (
-        f"{around.price}, {_EVENT_DAYS} closes from each of {around.events} announcements on the "
-        f"balance sheet: {around.cumulative:+.1f} % beyond its trend; quiet days give "
+        f"{around.price}, {_EVENT_DAYS} closes from each of {around.events} policy announcements of the "
+        f"record: {around.cumulative:+.1f} % beyond its trend; quiet days give "
         f"{around.lower_95:+.1f} to {around.upper_95:+.1f} % in 95 % of cases (p "
         f"{_p(around.p_value)})."
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fedliq._validate import check_time_index
 from fedliq.exceptions import InvalidInputError, NotAvailableError
 from fedliq.markets.fed_funds import contract_months
 from fedliq.markets.fedwatch import meeting_probabilities
@@ -77,12 +78,13 @@ def priced_in(
     Raises
     ------
     InvalidInputError
-        A symbol is none.
+        A symbol is none, or the days are not in order.
     """
     try:
         months = contract_months(futures.columns)
     except InvalidInputError as error:
         raise InvalidInputError(f"futures: {error}") from None
+    check_time_index(futures.index, "futures")
     by_day = futures.loc[:last].dropna(how="all")
     if by_day.empty:
         return Priced(None, note="no prices up to this day")
