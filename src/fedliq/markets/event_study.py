@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["EventStudy", "event_study"]
 
 _BAND = (0.025, 0.975)
+_ROUNDING = 1e-12
 _FEWEST_DRAWS, _FEWEST_PLACES = 100, 10
 _SHORTEST_ESTIMATION = 20
 # The first row after an event that can still answer it: a long holiday.
@@ -210,12 +211,13 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
     if not isinstance(standardised, bool):
         raise InputTypeError(f"standardised: expected True or False, got {standardised!r}.")
     index, values = check_series(series, "series")
-    change = changes_over(levels_of(values, index, "series", changes), 1)
-    explained_by = None
+    level = levels_of(values, index, "series", changes)
+    explained_by, level_by = None, np.zeros(1)
     if benchmark is not None:
         other_index, other = check_series(benchmark, "benchmark")
         check_same_index(index, other_index, "series", "benchmark")
-        explained_by = changes_over(levels_of(other, other_index, "benchmark", changes), 1)
+        level_by = levels_of(other, other_index, "benchmark", changes)
+        explained_by = changes_over(level_by, 1)
     table = _placed(events, index)
     rows = table["row"].to_numpy()
     if after - before + estimation >= len(index):
@@ -224,20 +226,30 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
             f"({after - before + estimation + 1})."
         )
     quiet = _quiet(rows[rows >= 0], len(index), before, after)
-    model = Model(change, explained_by, quiet, (before, after), estimation, standardised)
+    model = Model(
+        changes_over(level, 1),
+        explained_by,
+        (_rounding(level), _rounding(level_by)),
+        quiet,
+        (before, after),
+        estimation,
+        standardised,
+    )
     around = model.around()
     table["left_out"] = _reasons(rows, index, around, model)
     used = rows[(table["left_out"] == "").to_numpy()]
     if not len(used):
-        reasons = "; ".join(f"{when:%Y-%m-%d}: {why}" for when, why in table["left_out"].items())
-        raise SampleError(f"events: none is left ({reasons}).")
+        counted = table["left_out"].value_counts().items()
+        reasons = ", ".join(f"{number} because {why}" for why, number in counted)
+        raise SampleError(f"events: none of {len(rows)} can be used: {reasons}.")
     starts = np.flatnonzero(np.diff(used) > after - before) + 1
     clusters = np.split(used, starts)
     drawn, places = placebo_averages(model, clusters, draws, seed)
     if places < _FEWEST_PLACES:
         raise SampleError(
             f"events: outside their windows are {places} places for a placebo, apart enough not to "
-            f"meet; it takes {_FEWEST_PLACES}. Give a longer series, fewer events or a shorter window."
+            f"meet; it takes {_FEWEST_PLACES}. Give a longer series, fewer events, or a shorter window or "
+            "estimation."
         )
     return EventStudy(
         average=_averages(around.changes, clusters, drawn, range(before, after + 1)),
@@ -258,6 +270,11 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
             "seed": seed,
         },
     )
+
+
+def _rounding(level: Floats) -> float:
+    """Return up to what a change of a level is the rounding of a machine."""
+    return _ROUNDING * float(np.abs(np.nan_to_num(level)).max(initial=0.0))
 
 
 def _check_window(window: object) -> tuple[int, int]:
@@ -306,22 +323,23 @@ def _reasons(
     rows: NDArray[np.int64], index: pd.DatetimeIndex, around: Abnormal, model: Model
 ) -> list[str]:
     """Say of each event why it cannot be used, nothing where it can."""
-    before, after = model.window
+    after = model.window[1]
     reasons = []
     for row in rows:
         if row < 0:
-            reasons.append("the series has no row within a week after it")
+            reasons.append("the series has no row within a week of it")
         elif row + after >= len(index):
             reasons.append(f"its window reaches beyond {index[-1].date()}")
-        elif row + before < model.estimation or 2 * around.fitted[row] < model.estimation:
+        elif 2 * around.fitted[row] < model.estimation:
             reasons.append("too few quiet days before it")
         elif np.isnan(model.change[row + model.days]).any():
             reasons.append("a figure in its window, or the one before, is missing")
         elif np.isnan(around.changes[row]).any():
+            missing = model.benchmark is not None and np.isnan(model.benchmark[row + model.days])
             reasons.append(
-                "nothing moved before it"
-                if not around.deviation[row] > 0
-                else "the benchmark is missing in its window"
+                "the benchmark is missing in its window"
+                if np.any(missing)
+                else "nothing moved before it"
             )
         else:
             reasons.append("")

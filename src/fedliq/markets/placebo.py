@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Abnormal", "Model", "average_over_clusters", "placebo_averages"]
 
-# What is smaller than this part of what it was taken from is the rounding of a machine.
-_ROUNDING = 1e-9
-
 
 @dataclass(frozen=True, slots=True)
 class Abnormal:
@@ -54,6 +51,8 @@ class Model:
         By row, NaN where there is none.
     benchmark : numpy.ndarray or None
         Changes of another series; without one the model is a constant.
+    rounding : (float, float)
+        Up to what a change of either is the rounding of a machine.
     quiet : numpy.ndarray of bool
         Rows that belong to no event.
     window : (int, int)
@@ -66,6 +65,7 @@ class Model:
 
     change: Floats
     benchmark: Floats | None
+    rounding: tuple[float, float]
     quiet: Flags
     window: tuple[int, int]
     estimation: int
@@ -102,10 +102,10 @@ class Model:
             mean, away = _centred(self.change, used, first)
             mean_by, away_by = _centred(by, used, first)
             spread = (away_by**2).sum(axis=1)
-            told = spread > _ROUNDING**2 * fitted * mean_by**2
+            told = spread > fitted * self.rounding[1] ** 2
             slope = np.where(told, (away * away_by).sum(axis=1) / spread, 0.0)
             left = ((away - slope[:, None] * away_by) ** 2).sum(axis=1)
-            left[left <= _ROUNDING**2 * fitted * mean**2] = 0.0
+            left[left <= fitted * self.rounding[0] ** 2] = 0.0
             deviation = np.sqrt(left / (fitted - (1 if self.benchmark is None else 2)))
             day = rows[:, None] + self.days
             expected = mean[:, None] + slope[:, None] * (by[day] - mean_by[:, None])
@@ -171,12 +171,12 @@ def placebo_averages(
         move with the least room, so far apart that no cluster meets its own window.
     """
     rng = np.random.default_rng(seed)
-    quiet = _quiet_windows(model)
+    quiet, fits = _quiet_windows(model), _Fits(model)
     total, least = np.zeros((draws, len(model.days))), len(model.change)
     for group in _neighbours(clusters, model.estimation + len(model.days)):
         rows = np.concatenate(group)
         apart = rows - rows[0]
-        moved = [model.around(keep).changes for keep in _kept(apart, model)]
+        moved = [fits.around(keep) for keep in _kept(apart, model)]
         places = np.arange(len(quiet) - apart[-1])
         for away, changes in zip(apart, moved, strict=True):
             free = quiet & ~np.isnan(changes).any(axis=1)
@@ -203,6 +203,20 @@ def _neighbours(clusters: Sequence[Rows], reach: int) -> list[list[Rows]]:
     return groups
 
 
+class _Fits:
+    """Abnormal changes by the rows that may be fitted, each worked out once."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._known: dict[bytes, Floats] = {}
+
+    def around(self, keep: Flags) -> Floats:
+        key = keep.tobytes()
+        if key not in self._known:
+            self._known[key] = self._model.around(keep).changes
+        return self._known[key]
+
+
 def _quiet_windows(model: Model) -> Flags:
     """Say around which rows every day of the window is quiet."""
     before, after = model.window
@@ -212,13 +226,13 @@ def _quiet_windows(model: Model) -> Flags:
     return quiet
 
 
-def _kept(apart: Rows, model: Model) -> list[Flags | None]:
+def _kept(apart: Rows, model: Model) -> list[Flags]:
     """Say for each event which rows before its window lie in no window of an earlier one."""
     before, after = model.window
     rows = np.arange(before - model.estimation, before)
-    kept: list[Flags | None] = [None]
-    for at in range(1, len(apart)):
-        starts = (apart[:at] - apart[at])[:, None]
+    kept = []
+    for at, own in enumerate(apart):
+        starts = (apart[:at] - own)[:, None]
         inside = (rows >= starts + before) & (rows <= starts + after)
         kept.append(~inside.any(axis=0))
     return kept

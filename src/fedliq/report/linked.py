@@ -134,10 +134,7 @@ def _around(name: str, price: pd.Series[float], last: pd.Timestamp) -> Around:
     try:
         study = event_study(price, announced, window=(0, _EVENT_DAYS))
     except InvalidInputError as error:
-        note = _reason(error)
-        if note.startswith("none is left"):
-            note = f"it has no closes around any of {len(announced)} announcements"
-        return Around(name, note=note)
+        return Around(name, note=_reason(error))
     end = study.average.iloc[-1].to_dict()
     cumulative, lower, upper = (
         100 * math.expm1(end[column]) for column in ("cumulative", "lower_95", "upper_95")
