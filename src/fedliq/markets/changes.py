@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
+import pandas as pd
 
 from fedliq._validate import check_choice, check_whole
 from fedliq.exceptions import InvalidInputError, TrendingLevelsWarning
@@ -13,13 +14,20 @@ from fedliq.exceptions import InvalidInputError, TrendingLevelsWarning
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
     from fedliq._validate import Floats
 
-__all__ = ["Changes", "changes_over", "check_horizon", "levels_of", "warn_if_wandering"]
+__all__ = [
+    "LATEST",
+    "Changes",
+    "changes_over",
+    "check_horizon",
+    "levels_of",
+    "warn_if_wandering",
+]
 
 Changes = Literal["log", "difference"]
+#: A close this long after a day no longer answers what came out on it: a long holiday.
+LATEST = pd.Timedelta(7, unit="D")
 
 # Of the Dickey-Fuller statistic with a constant, at 5 percent (MacKinnon, 2010).
 _WANDERS_ABOVE = -2.86

@@ -18,7 +18,7 @@ from fedliq._validate import (
     check_whole,
 )
 from fedliq.exceptions import InputTypeError, InvalidInputError, SampleError, TimeIndexError
-from fedliq.markets.changes import Changes, changes_over, levels_of
+from fedliq.markets.changes import LATEST, Changes, changes_over, levels_of
 from fedliq.markets.placebo import Abnormal, Model, average_over_clusters, placebo_averages
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _BAND = (0.025, 0.975)
 _ROUNDING = 1e-12
 _FEWEST_DRAWS, _FEWEST_PLACES = 100, 10
 _SHORTEST_ESTIMATION = 20
-# The first row after an event that can still answer it: a long holiday.
-_LATEST = pd.Timedelta(7, unit="D")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,23 +199,12 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
     True
     """
     before, after = _check_window(window)
-    if check_positive_int(estimation, "estimation") < _SHORTEST_ESTIMATION:
-        raise InvalidInputError(
-            f"estimation: expected at least {_SHORTEST_ESTIMATION} rows, got {estimation}."
-        )
-    if check_positive_int(draws, "draws") < _FEWEST_DRAWS:
-        raise InvalidInputError(f"draws: expected at least {_FEWEST_DRAWS}, got {draws}.")
-    check_seed(seed)
-    if not isinstance(standardised, bool):
-        raise InputTypeError(f"standardised: expected True or False, got {standardised!r}.")
-    index, values = check_series(series, "series")
-    level = levels_of(values, index, "series", changes)
-    explained_by, level_by = None, np.zeros(1)
+    _check_options(estimation, draws, seed, standardised)
+    index, change, rounding = _changes_of(series, "series", changes)
+    explained_by, rounding_by = None, 0.0
     if benchmark is not None:
-        other_index, other = check_series(benchmark, "benchmark")
+        other_index, explained_by, rounding_by = _changes_of(benchmark, "benchmark", changes)
         check_same_index(index, other_index, "series", "benchmark")
-        level_by = levels_of(other, other_index, "benchmark", changes)
-        explained_by = changes_over(level_by, 1)
     table = _placed(events, index)
     rows = table["row"].to_numpy()
     if after - before + estimation >= len(index):
@@ -227,9 +214,9 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
         )
     quiet = _quiet(rows[rows >= 0], len(index), before, after)
     model = Model(
-        changes_over(level, 1),
+        change,
         explained_by,
-        (_rounding(level), _rounding(level_by)),
+        (rounding, rounding_by),
         quiet,
         (before, after),
         estimation,
@@ -237,13 +224,7 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
     )
     around = model.around()
     table["left_out"] = _reasons(rows, index, around, model)
-    used = rows[(table["left_out"] == "").to_numpy()]
-    if not len(used):
-        counted = table["left_out"].value_counts().items()
-        reasons = ", ".join(f"{number} because {why}" for why, number in counted)
-        raise SampleError(f"events: none of {len(rows)} can be used: {reasons}.")
-    starts = np.flatnonzero(np.diff(used) > after - before) + 1
-    clusters = np.split(used, starts)
+    clusters = _clusters(table, after - before)
     drawn, places = placebo_averages(model, clusters, draws, seed)
     if places < _FEWEST_PLACES:
         raise SampleError(
@@ -254,8 +235,8 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
     return EventStudy(
         average=_averages(around.changes, clusters, drawn, range(before, after + 1)),
         by_event=pd.DataFrame(
-            around.changes[used],
-            table.index[(table["left_out"] == "").to_numpy()],
+            around.changes[np.concatenate(clusters)],
+            table.index[table["left_out"] == ""],
             pd.RangeIndex(before, after + 1, name="day"),
         ),
         events=_listed(table, index, around, clusters),
@@ -272,9 +253,36 @@ def event_study(  # noqa: PLR0913 - each is a choice of the caller's, by name
     )
 
 
-def _rounding(level: Floats) -> float:
-    """Return up to what a change of a level is the rounding of a machine."""
-    return _ROUNDING * float(np.abs(np.nan_to_num(level)).max(initial=0.0))
+def _check_options(estimation: object, draws: object, seed: object, standardised: object) -> None:
+    if check_positive_int(estimation, "estimation") < _SHORTEST_ESTIMATION:
+        raise InvalidInputError(
+            f"estimation: expected at least {_SHORTEST_ESTIMATION} rows, got {estimation}."
+        )
+    if check_positive_int(draws, "draws") < _FEWEST_DRAWS:
+        raise InvalidInputError(f"draws: expected at least {_FEWEST_DRAWS}, got {draws}.")
+    check_seed(seed)
+    if not isinstance(standardised, bool):
+        raise InputTypeError(f"standardised: expected True or False, got {standardised!r}.")
+
+
+def _changes_of(
+    series: object, argument: str, changes: Changes
+) -> tuple[pd.DatetimeIndex, Floats, float]:
+    """Return dates, changes, and up to what a change is the rounding of a machine."""
+    index, values = check_series(series, argument)
+    level = levels_of(values, index, argument, changes)
+    largest = np.abs(np.nan_to_num(level)).max(initial=0.0)
+    return index, changes_over(level, 1), _ROUNDING * float(largest)
+
+
+def _clusters(table: pd.DataFrame, reach: int) -> list[NDArray[np.int64]]:
+    """Group the rows of events that can be used by whether their windows overlap."""
+    used = table.loc[table["left_out"] == "", "row"].to_numpy()
+    if not len(used):
+        counted = table["left_out"].value_counts().items()
+        reasons = ", ".join(f"{number} because {why}" for why, number in counted)
+        raise SampleError(f"events: none of {len(table)} can be used: {reasons}.")
+    return np.split(used, np.flatnonzero(np.diff(used) > reach) + 1)
 
 
 def _check_window(window: object) -> tuple[int, int]:
@@ -306,7 +314,7 @@ def _placed(events: object, index: pd.DatetimeIndex) -> pd.DataFrame:
         raise SampleError("events: none is given.")
     rows = index.searchsorted(dates)
     inside = rows < len(index)
-    inside[inside] = index[rows[inside]] - dates[inside] <= _LATEST
+    inside[inside] = index[rows[inside]] - dates[inside] <= LATEST
     return pd.DataFrame(
         {"event": labels, "row": np.where(inside, rows, -1)}, index=dates.rename("date")
     )

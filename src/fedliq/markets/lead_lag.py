@@ -12,6 +12,7 @@ from fedliq._validate import check_length, check_regular, check_series, check_wh
 from fedliq.alignment import check_available
 from fedliq.exceptions import InputTypeError, InvalidInputError, SampleError
 from fedliq.markets.changes import (
+    LATEST,
     Changes,
     changes_over,
     check_horizon,
@@ -36,8 +37,6 @@ _LEVEL = 0.95
 _ALL_BUT_ONE = 1 - 1e-9
 _PROFILE = ["correlation", "lower_95", "upper_95", "p_value", "critical"]
 _BY_PART = ["first", "last", "at_best", "lower_95", "upper_95", "own_best", "own_correlation"]
-# A price this long after a figure came out is not yet the price after it: a long holiday.
-_LATEST = pd.Timedelta(7, unit="D")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -283,7 +282,7 @@ def _first_after(public: pd.DatetimeIndex, dates: pd.DatetimeIndex, closes: Floa
     first = dates.searchsorted(public, side="right")
     found = np.full(len(public), np.nan)
     inside = first < len(dates)
-    inside[inside] = dates[first[inside]] - public[inside] <= _LATEST
+    inside[inside] = dates[first[inside]] - public[inside] <= LATEST
     found[inside] = closes[first[inside]]
     return found
 
