@@ -148,13 +148,19 @@ class TestRefusals:
         futures = pd.concat([given()["futures"], given()["futures"].iloc[1:2]])
         self.refused(
             fl.InvalidInputError,
-            "^futures: 2025-06 has more than one price; give those of one day",
+            "^futures: 2025-06 has more than one price; give one contract a month, of one day",
             futures=futures,
         )
 
-    def test_a_month_twice_though_once_without_a_price(self):
-        futures = pd.concat([given()["futures"], given()["futures"].iloc[1:2] * np.nan])
-        self.refused(fl.InvalidInputError, "^futures: 2025-06 has more", futures=futures)
+    def test_a_month_twice_but_once_without_a_price_has_one(self):
+        """Two products of a vendor's table, of which one was not traded."""
+        once = given()
+        twice = once | {
+            "futures": pd.concat([once["futures"], once["futures"].iloc[1:2] * np.nan])
+        }
+        pd.testing.assert_frame_equal(
+            fl.meeting_probabilities(**once).path, fl.meeting_probabilities(**twice).path
+        )
 
     def test_rates_for_prices(self):
         self.refused(
