@@ -48,7 +48,13 @@ def places(studied):
 def by_array(studied, draws):
     change, quiet, clusters = studied
     model = Model(
-        change.to_numpy(), None, quiet.to_numpy(), WINDOW, ESTIMATION, standardised=False
+        change.to_numpy(),
+        None,
+        (1e-12, 0.0),
+        quiet.to_numpy(),
+        WINDOW,
+        ESTIMATION,
+        standardised=False,
     )
     return placebo_averages(model, [np.array(cluster) for cluster in clusters], draws, 0)[0]
 
