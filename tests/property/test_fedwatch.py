@@ -194,7 +194,7 @@ class TestContracts:
         """By the only one for a rate seen for part of a month; by the mean of whole months."""
         found = probabilities(case)
         months = found.contracts.index.to_numpy().astype("datetime64[M]")
-        lag = int(case["new_rate_from"] == "next day")
+        lag = np.timedelta64(int(case["new_rate_from"] == "next day"), "D")
         meetings = found.path.index.to_numpy().astype("datetime64[D]")
         seen = days_at_each_rate(months, meetings + lag)
         scale = 1 + found.contracts["path"].abs().max()
@@ -278,7 +278,7 @@ class TestInvariance:
     def test_behind_a_month_at_one_rate_later_contracts_change_nothing(self, case):
         """Up to a month at one rate that a month with a meeting follows at once."""
         whole = probabilities(case)
-        lag = int(case["new_rate_from"] == "next day")
+        lag = np.timedelta64(int(case["new_rate_from"] == "next day"), "D")
         months = whole.contracts.index.to_numpy().astype("datetime64[M]")
         meetings = whole.path.index.to_numpy().astype("datetime64[D]")
         seen = days_at_each_rate(months, meetings + lag)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_numbers, check_series
+from fedliq.calendar import ONE_DAY, ONE_MONTH
 from fedliq.exceptions import InvalidInputError, TimeIndexError, UnitError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ __all__ = ["KnownEffr", "contract_months", "prices_of"]
 # A price is 100 less a rate between -5 and 25 percent.
 _LOWEST_PRICE, _HIGHEST_PRICE = 75.0, 105.0
 _LONGEST_HOLIDAY = 5  # days without a rate
-_DAYS = 100  # reach back over the month before
+_REACH = 100 * ONE_DAY  # back over the month before
 _SYMBOL = re.compile(r"(?:ZQ|FF)([FGHJKMNQUVXZ])(\d{2})")
 _MONTH_CODES = "FGHJKMNQUVXZ"
 
@@ -116,7 +117,7 @@ class KnownEffr(NamedTuple):
         """Take what a series holds of the days before one."""
         index, values = check_series(effr, "effr", "effr")
         days = index.to_numpy()
-        recent = slice(*np.searchsorted(days, [day - _DAYS, day]))
+        recent = slice(*np.searchsorted(days, [day - _REACH, day]))
         days, rates = days[recent].astype("datetime64[D]"), values[recent]
         there = ~np.isnan(rates)
         return cls(days[there], rates[there])
@@ -126,7 +127,7 @@ class KnownEffr(NamedTuple):
 
         A day without a rate counts with the one before it.
         """
-        days = np.arange(month, month + 1, dtype="datetime64[D]")
+        days = np.arange(month, month + ONE_MONTH, dtype="datetime64[D]")
         position = np.searchsorted(self.days, days, side="right") - 1
         if position[0] < 0:
             return nan

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from fedliq._validate import check_amount, check_choice, check_time_index
-from fedliq.calendar import day_of
+from fedliq.calendar import ONE_DAY, ONE_MONTH, day_of
 from fedliq.exceptions import InputTypeError, InvalidInputError, NotAvailableError, UnitError
 from fedliq.markets.fed_funds import KnownEffr, prices_of
 from fedliq.markets.rate_path import RatePath, days_at_each_rate, solve_rates
@@ -266,17 +266,17 @@ def meeting_probabilities(
     months, prices = _curve(prices_of(futures), day, ahead)
     on_curve = ahead.astype("datetime64[M]") <= months[-1]
     beyond, ahead = ahead[~on_curve], ahead[on_curve]
-    lag = int(new_rate_from == "next day")
+    lag = ONE_DAY * (new_rate_from == "next day")
     days = days_at_each_rate(months, ahead + lag)
     clean = months.astype("datetime64[D]") >= past[-1] + lag
     averages = np.where(clean, 100.0 - prices, nan).tolist()
     # Where this month's meeting is ahead, last month's contract tells the rate before it: it was
     # settled by the EFFR as it came, which changes on the day after a meeting.
-    in_force_since = past[-1] + 1
-    month_before = (months[0] - 1).astype("datetime64[D]")
-    settled = len(days[0]) > 1 and month_before >= in_force_since
+    in_force_since = past[-1] + ONE_DAY
+    last_month = months[0] - ONE_MONTH
+    settled = len(days[0]) > 1 and last_month.astype("datetime64[D]") >= in_force_since
     solved = solve_rates(
-        [known.month_average(months[0] - 1) if settled else nan, *averages],
+        [known.month_average(last_month) if settled else nan, *averages],
         [{0: 1}, *days],
         len(ahead),
         known.in_force(day, in_force_since),
@@ -300,7 +300,8 @@ def _curve(contracts: tuple[Days, Floats], day: np.datetime64, ahead: Days) -> t
             f"futures: no month from {meeting_months[0]} on has a price, so that the meeting of "
             f"{ahead[0]} is not told."
         )
-    months = np.arange(day.astype("datetime64[M]"), min(priced[-1], meeting_months[-1]) + 1)
+    last = min(priced[-1], meeting_months[-1])
+    months = np.arange(day.astype("datetime64[M]"), last + ONE_MONTH)
     prices = np.full(len(months), nan)
     inside = np.isin(priced, months)
     prices[np.searchsorted(months, priced[inside])] = given[inside]

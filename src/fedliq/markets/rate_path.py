@@ -13,6 +13,8 @@ from math import isnan, nan
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from fedliq.calendar import ONE_MONTH
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -41,7 +43,7 @@ def days_at_each_rate(months: Days, changes: Days) -> list[dict[int, int]]:
     """
     firsts: list[int] = changes.astype("datetime64[D]").astype(int).tolist()
     starts: list[int] = months.astype("datetime64[D]").astype(int).tolist()
-    ends: list[int] = (months + 1).astype("datetime64[D]").astype(int).tolist()
+    ends: list[int] = (months + ONE_MONTH).astype("datetime64[D]").astype(int).tolist()
     counted = []
     for start, end in zip(starts, ends, strict=True):
         seen = range(bisect_right(firsts, start), bisect_right(firsts, end - 1) + 1)
