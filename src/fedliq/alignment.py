@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_series, check_span, check_time_index
+from fedliq._options import check_span
+from fedliq._validate import check_series, check_time_index
 from fedliq.exceptions import AlignmentError, InputTypeError, TimeIndexError
 
 if TYPE_CHECKING:

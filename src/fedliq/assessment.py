@@ -13,15 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import (
-    check_columns,
-    check_number,
-    check_positive_int,
-    check_series,
-    check_span,
-    check_threshold,
-    check_time_index,
-)
+from fedliq._options import check_number, check_positive_int, check_span, check_threshold
+from fedliq._validate import check_columns, check_series, check_time_index
 from fedliq.calendar import day_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.quantities import QUANTITIES

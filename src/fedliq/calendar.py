@@ -40,7 +40,8 @@ from pandas.tseries.holiday import (
     sunday_to_monday,
 )
 
-from fedliq._validate import check_choice, check_positive_int, check_time_index
+from fedliq._options import check_choice, check_positive_int
+from fedliq._validate import check_time_index
 from fedliq.exceptions import InputTypeError, InvalidInputError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fedliq._validate import check_positive_int
+from fedliq._options import check_positive_int
 
 if TYPE_CHECKING:
     from fedliq._validate import Floats

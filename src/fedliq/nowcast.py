@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fedliq._validate import check_time_index, check_time_of_day
+from fedliq._options import check_time_of_day
+from fedliq._validate import check_time_index
 from fedliq.alignment import known_at
 from fedliq.calendar import business_days
 from fedliq.data.dataset import check_dataset

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_threshold, check_time_index
+from fedliq._options import check_threshold
+from fedliq._validate import check_time_index
 from fedliq.alignment import align, no_figures
 from fedliq.calendar import day_of
 from fedliq.data.dataset import check_dataset

@@ -36,6 +36,11 @@ class Quantity:
     high: float
     meaning: str
 
+    @property
+    def stated(self) -> str:
+        """Unit and plausible range, as a refusal states them."""
+        return f"{self.unit.value} (plausible: {self.low:g} to {self.high:g})"
+
 
 # The range of IORB starts at 0.10 because no lower rate has ever been set, while every
 # rate written as a fraction (0.0365) lies below it.

@@ -12,13 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import (
-    check_series,
-    check_span,
-    check_threshold,
-    check_time_index,
-    same_dates,
-)
+from fedliq._options import check_span, check_threshold
+from fedliq._validate import check_series, check_time_index, same_dates
 from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError
 from fedliq.spec import indicator
 from fedliq.units import Unit

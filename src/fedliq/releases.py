@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_choice, check_positive_int, check_time_index
+from fedliq._options import check_choice, check_positive_int
+from fedliq._validate import check_time_index
 from fedliq.calendar import (
     ONE_DAY,
     ONE_MONTH,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_columns, check_negative, check_time_index, same_dates
+from fedliq._options import check_negative
+from fedliq._validate import check_columns, check_time_index, same_dates
 from fedliq.exceptions import AlignmentError
 from fedliq.regimes import REGIMES, ReserveThresholds, classify_reserves, ordered_labels
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_choice, check_series, check_time_index, check_time_of_day
+from fedliq._options import check_choice, check_time_of_day
+from fedliq._validate import check_series, check_time_index
 from fedliq.calendar import moment_of
 from fedliq.data.catalog import series_info
 from fedliq.data.dataset import check_dataset, public_at

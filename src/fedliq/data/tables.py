@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fedliq._validate import check_choice
+from fedliq._options import check_choice
 from fedliq.calendar import day_of
 from fedliq.data.cache import Cache, Entry, Origin, default_directory
 from fedliq.data.clock import ago, utc_now

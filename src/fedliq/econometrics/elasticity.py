@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import (
-    check_inputs,
-    check_length,
-    check_positive_int,
-    check_regular,
-    check_time_index,
-)
+from fedliq._options import check_positive_int
+from fedliq._validate import check_inputs, check_length, check_regular, check_time_index
 from fedliq.econometrics.forgetting import (
     ForgettingVAR,
     fewest_remembered,

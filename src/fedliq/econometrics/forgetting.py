@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from fedliq._validate import check_number
+from fedliq._options import check_number
 from fedliq.econometrics.responses import RATIO_GIVEN, ROUNDING, SPREAD_GIVEN, responses
 from fedliq.econometrics.results import QUANTILES
 from fedliq.exceptions import InvalidInputError

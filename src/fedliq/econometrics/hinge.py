@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from fedliq._validate import check_inputs, check_length, check_negative
+from fedliq._options import check_negative
+from fedliq._validate import check_inputs, check_length
 from fedliq.econometrics.least_squares import beside_the_fit, fit
 from fedliq.econometrics.levels import in_reserves
 from fedliq.econometrics.results import BANDS, QUANTILES, DemandEstimate

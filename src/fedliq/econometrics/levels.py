@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fedliq._validate import check_amount
+from fedliq._options import check_amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

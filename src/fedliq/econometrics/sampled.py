@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from fedliq._validate import check_jobs, check_positive_int, check_seed
+from fedliq._options import check_jobs, check_positive_int, check_seed
 from fedliq.econometrics.responses import RATIO_GIVEN, ROUNDING, SPREAD_GIVEN, responses
 from fedliq.econometrics.results import QUANTILES
 from fedliq.econometrics.sampler import Regression, last_coefficients

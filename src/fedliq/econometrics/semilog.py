@@ -7,13 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import (
-    check_amount,
-    check_inputs,
-    check_length,
-    check_negative,
-    check_number,
-)
+from fedliq._options import check_amount, check_negative, check_number
+from fedliq._validate import check_inputs, check_length
 from fedliq.econometrics.least_squares import beside_the_fit, fit, intervals
 from fedliq.econometrics.levels import in_reserves
 from fedliq.econometrics.results import BANDS, DemandEstimate

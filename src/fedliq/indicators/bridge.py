@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
-from fedliq._validate import check_choice, check_result, check_series, check_time_index
+from fedliq._options import check_choice
+from fedliq._validate import check_result, check_series, check_time_index
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.indicators.liquidity import net_liquidity
 from fedliq.spec import indicator

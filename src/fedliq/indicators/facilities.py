@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_positive_int, check_series
+from fedliq._options import check_positive_int
+from fedliq._validate import check_series
 from fedliq.alignment import lagged
 from fedliq.spec import indicator
 from fedliq.units import Unit

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_inputs, check_positive_int, check_regular
+from fedliq._options import check_positive_int
+from fedliq._validate import check_inputs, check_regular
 from fedliq.spec import indicator
 from fedliq.units import Unit
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_inputs, check_result, check_threshold
+from fedliq._options import check_threshold
+from fedliq._validate import check_inputs, check_result
 from fedliq.spec import indicator
 from fedliq.units import Unit
 

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import (
-    check_inputs,
-    check_number,
-    check_positive_int,
-    check_result,
-    check_series,
-)
+from fedliq._options import check_number, check_positive_int
+from fedliq._validate import check_inputs, check_result, check_series
 from fedliq.calendar import TURN_WINDOWS, turn_flags
 from fedliq.exceptions import InvalidInputError
 from fedliq.spec import indicator

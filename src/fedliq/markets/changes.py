@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_choice, check_whole
+from fedliq._options import check_choice, check_whole
 from fedliq.exceptions import InvalidInputError, TrendingLevelsWarning
 
 if TYPE_CHECKING:

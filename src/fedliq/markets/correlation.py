@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from fedliq._validate import check_positive_int, check_same_index, check_series
+from fedliq._options import check_positive_int
+from fedliq._validate import check_same_index, check_series
 from fedliq.exceptions import InvalidInputError
 from fedliq.long_run import cosine_sums, usual_cosines
 from fedliq.markets.changes import (

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import (
-    check_columns,
-    check_positive_int,
-    check_same_index,
-    check_seed,
-    check_series,
-    check_time_index,
-    check_whole,
-)
+from fedliq._options import check_positive_int, check_seed, check_whole
+from fedliq._validate import check_columns, check_same_index, check_series, check_time_index
 from fedliq.exceptions import InputTypeError, InvalidInputError, SampleError, TimeIndexError
 from fedliq.markets.changes import LATEST, Changes, changes_over, levels_of
 from fedliq.markets.placebo import Abnormal, Model, average_over_clusters, placebo_averages

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_amount, check_choice, check_time_index
+from fedliq._options import check_amount, check_choice
+from fedliq._validate import check_time_index
 from fedliq.calendar import ONE_DAY, ONE_MONTH, day_of
 from fedliq.exceptions import InputTypeError, InvalidInputError, NotAvailableError, UnitError
 from fedliq.markets.fed_funds import KnownEffr, prices_of

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_length, check_regular, check_series, check_whole
+from fedliq._options import check_whole
+from fedliq._validate import check_length, check_regular, check_series
 from fedliq.alignment import check_available
 from fedliq.exceptions import InputTypeError, InvalidInputError, SampleError
 from fedliq.markets.changes import (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fedliq._validate import check_jobs, check_positive_int, check_seed
+from fedliq._options import check_jobs, check_positive_int, check_seed
 from fedliq.exceptions import InvalidInputError, MissingExtraError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_choice, check_number
+from fedliq._options import check_choice, check_number
 from fedliq.calendar import ONE_DAY, day_of
 from fedliq.exceptions import InvalidInputError
 from fedliq.policy.rows import DECISIONS, PERIODS, checked_rows

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fedliq._validate import check_choice
+from fedliq._options import check_choice
 from fedliq.exceptions import DataError
 from fedliq.policy.rows import DECISIONS
 from fedliq.policy.schedule import PolicySchedule

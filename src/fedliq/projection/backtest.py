@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_columns, check_positive_int, check_series, check_time_index
+from fedliq._options import check_positive_int
+from fedliq._validate import check_columns, check_series, check_time_index
 from fedliq.calendar import WEDNESDAY, weekday
 from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError, TimeIndexError
 from fedliq.policy.schedule import PolicySchedule

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_threshold
+from fedliq._options import check_threshold
 from fedliq.calendar import index_of
 from fedliq.exceptions import InvalidInputError
 from fedliq.projection.opening import LIABILITIES, OpeningSheet

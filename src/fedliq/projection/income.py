@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_columns, check_inputs, check_number, check_series, same_dates
+from fedliq._options import check_number
+from fedliq._validate import check_columns, check_inputs, check_series, same_dates
 from fedliq.exceptions import AlignmentError, InvalidInputError, UnitError
 
 if TYPE_CHECKING:

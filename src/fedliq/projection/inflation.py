@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_time_index
+from fedliq._options import check_number
+from fedliq._validate import check_time_index
 from fedliq.calendar import ONE_DAY, ONE_MONTH
 from fedliq.exceptions import InvalidInputError, UnitError
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_columns, check_number, check_series, check_time_index
+from fedliq._options import check_number
+from fedliq._validate import check_columns, check_series, check_time_index
 from fedliq.calendar import ONE_DAY, ONE_MONTH, day_of, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
 from fedliq.quantities import QUANTITIES

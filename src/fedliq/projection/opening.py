@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fedliq._validate import check_columns, check_number
+from fedliq._options import check_number
+from fedliq._validate import check_columns
 from fedliq.calendar import day_of
 from fedliq.exceptions import InvalidInputError, UnitError
 from fedliq.quantities import QUANTITIES

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_series
+from fedliq._options import check_number
+from fedliq._validate import check_series
 from fedliq.calendar import ONE_DAY, day_of, days_of, tax_dates
 from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError, UnitError
 from fedliq.quantities import QUANTITIES

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_positive_int, check_time_index
+from fedliq._options import check_number, check_positive_int
+from fedliq._validate import check_time_index
 from fedliq.calendar import ONE_DAY, ONE_MONTH, office_calendar
 from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_threshold
+from fedliq._options import check_threshold
 from fedliq.calendar import ONE_DAY, ONE_MONTH, day_of, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.policy.schedule import DAYS_IN_MONTH

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_number, check_time_index, same_dates
+from fedliq._options import check_number
+from fedliq._validate import check_time_index, same_dates
 from fedliq.exceptions import AlignmentError, InputTypeError, InvalidInputError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_choice, check_positive_int, check_seed, check_threshold
+from fedliq._options import check_choice, check_positive_int, check_seed, check_threshold
 from fedliq.calendar import ONE_DAY, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError
 from fedliq.policy.schedule import DAYS_IN_MONTH

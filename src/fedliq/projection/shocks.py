@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fedliq._validate import check_columns, check_number, check_positive_int, check_series
+from fedliq._options import check_number, check_positive_int
+from fedliq._validate import check_columns, check_series
 from fedliq.calendar import ONE_DAY, index_of
 from fedliq.exceptions import InputTypeError, InvalidInputError, UnitError
 from fedliq.projection.speeds import monthly_principal
