@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,7 @@ class Model:
     window: tuple[int, int]
     estimation: int
     standardised: bool
+    _fits: dict[bytes, Abnormal] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def days(self) -> Rows:
@@ -77,7 +78,7 @@ class Model:
         return np.arange(self.window[0], self.window[1] + 1)
 
     def around(self, keep: Flags | None = None) -> Abnormal:
-        """Fit before every row, and take the window around it.
+        """Fit before every row, and take the window around it; once for each choice of rows.
 
         Parameters
         ----------
@@ -89,6 +90,12 @@ class Model:
         Abnormal
             All NaN where fewer than half of the rows before are fitted.
         """
+        key = b"" if keep is None or keep.all() else keep.tobytes()
+        if key not in self._fits:
+            self._fits[key] = self._fitted(keep)
+        return self._fits[key]
+
+    def _fitted(self, keep: Flags | None) -> Abnormal:
         length, (before, after) = len(self.change), self.window
         by = np.zeros(length) if self.benchmark is None else self.benchmark
         rows = np.arange(self.estimation - before, length - after)
@@ -171,12 +178,12 @@ def placebo_averages(
         move with the least room, so far apart that no cluster meets its own window.
     """
     rng = np.random.default_rng(seed)
-    quiet, fits = _quiet_windows(model), _Fits(model)
+    quiet = _quiet_windows(model)
     total, least = np.zeros((draws, len(model.days))), len(model.change)
     for group in _neighbours(clusters, model.estimation + len(model.days)):
         rows = np.concatenate(group)
         apart = rows - rows[0]
-        moved = [fits.around(keep) for keep in _kept(apart, model)]
+        moved = [model.around(keep).changes for keep in _kept(apart, model)]
         places = np.arange(len(quiet) - apart[-1])
         for away, changes in zip(apart, moved, strict=True):
             free = quiet & ~np.isnan(changes).any(axis=1)
@@ -201,20 +208,6 @@ def _neighbours(clusters: Sequence[Rows], reach: int) -> list[list[Rows]]:
         else:
             groups.append([cluster])
     return groups
-
-
-class _Fits:
-    """Abnormal changes by the rows that may be fitted, each worked out once."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._known: dict[bytes, Floats] = {}
-
-    def around(self, keep: Flags) -> Floats:
-        key = keep.tobytes()
-        if key not in self._known:
-            self._known[key] = self._model.around(keep).changes
-        return self._known[key]
 
 
 def _quiet_windows(model: Model) -> Flags:
