@@ -8,6 +8,7 @@ from fedliq.report.brief import make_brief
 from fedliq.report.formats import as_text
 from fedliq.report.page import Document
 from fedliq.report.priced import Priced, priced_in, priced_section
+from futures import priced
 
 # No meeting in August 2022; the next are of 21 September, 2 November, 14 December and 1 February
 # (Board, FOMC calendars). The range was 2.25-2.50 (implementation note of 27 July 2022).
@@ -20,13 +21,9 @@ JULY = {"2022-07-01": 1.58, "2022-07-28": 2.33}
 
 def curve(path, until="2023-02") -> dict[str, float]:
     """Price each month at 100 less the average of its days on a path of the rate."""
-    rates = pd.Series(path).set_axis(pd.DatetimeIndex(list(path)))
-    end = pd.Period(until, "M").to_timestamp(how="end").normalize()
-    daily = rates.reindex(pd.date_range(rates.index[0], end)).ffill()
-    months = daily.groupby(daily.index.to_period("M")).mean()
     return {
-        f"ZQ{'FGHJKMNQUVXZ'[month.month - 1]}{month.year % 100:02d}": 100 - rate
-        for month, rate in months.items()
+        f"ZQ{'FGHJKMNQUVXZ'[month.month - 1]}{month.year % 100:02d}": price
+        for month, price in priced(path, min(path)[:7], until).items()
     }
 
 

@@ -108,9 +108,7 @@ def test_steady_growth_has_no_standard_deviation_and_no_slope_upon_it(case, grow
     steps = pd.Series(sign * growth * np.arange(len(series)), series.index)
     steady = 100 * np.exp(steps) if changes == "log" else 100 + 100 * steps
     options.update(changes=changes, standardised=True)
-    with pytest.raises(
-        fl.SampleError, match=r"^events: none .* because nothing moved before it"
-    ):
+    with pytest.raises(fl.SampleError, match=r"^events: none .* because nothing moved before it"):
         study(steady, rows, **options)
     options["standardised"] = False
     same(study(series, rows, benchmark=steady, **options), study(series, rows, **options))
