@@ -16,7 +16,7 @@ from fedliq.report.facts import Figure
 if TYPE_CHECKING:
     from fedliq.data.dataset import Dataset
 
-__all__ = ["component", "last_figure", "number_or_none", "rate_in_force_figure"]
+__all__ = ["component", "last_figure", "number_or_none", "rate_in_force_figure", "reason_of"]
 
 _SHORT = {
     "Board of Governors of the Federal Reserve System": "Fed Board",
@@ -27,6 +27,11 @@ _SHORT = {
 def number_or_none(number: float) -> float | None:
     """Return a plain number, and None where there is none."""
     return None if pd.isna(number) else float(number)
+
+
+def reason_of(error: Exception) -> str:
+    """Return what a refusal says is wrong, without the argument and what a caller could do."""
+    return str(error).partition(": ")[2].partition(". ")[0].partition("; use ")[0].rstrip(".")
 
 
 def last_figure(

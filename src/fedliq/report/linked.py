@@ -14,6 +14,7 @@ from fedliq.exceptions import InvalidInputError
 from fedliq.markets.event_study import event_study
 from fedliq.markets.lead_lag import lead_lag
 from fedliq.policy.tables import policy_table
+from fedliq.report.figures import reason_of
 from fedliq.report.page import NONE, Section, Table, day_shown
 
 if TYPE_CHECKING:
@@ -92,11 +93,6 @@ def linked(
     )
 
 
-def _reason(error: InvalidInputError) -> str:
-    """Return what a refusal says is wrong, without the argument and what a caller could do."""
-    return str(error).partition(": ")[2].partition(". ")[0].partition("; use ")[0].rstrip(".")
-
-
 def _link(
     name: str, net_liquidity: pd.Series[float], price: pd.Series[float], day: pd.Timestamp
 ) -> Link:
@@ -110,7 +106,7 @@ def _link(
             available=release_time("fed_assets", check_time_index(net_liquidity.index, "panel")),
         )
     except InvalidInputError as error:
-        return Link(name, last, note=_reason(error))
+        return Link(name, last, note=reason_of(error))
     best = found.profile.loc[found.best].to_dict()
     return Link(
         name,
@@ -134,7 +130,7 @@ def _around(name: str, price: pd.Series[float], last: pd.Timestamp) -> Around:
     try:
         study = event_study(price, announced, window=(0, _EVENT_DAYS))
     except InvalidInputError as error:
-        return Around(name, note=_reason(error))
+        return Around(name, note=reason_of(error))
     end = study.average.iloc[-1].to_dict()
     cumulative, lower, upper = (
         100 * math.expm1(end[column]) for column in ("cumulative", "lower_95", "upper_95")

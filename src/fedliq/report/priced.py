@@ -13,7 +13,7 @@ from fedliq.markets.fed_funds import contract_months
 from fedliq.markets.fedwatch import meeting_probabilities
 from fedliq.policy.tables import policy_table
 from fedliq.report.desk import announced_by
-from fedliq.report.figures import number_or_none, rate_in_force_figure
+from fedliq.report.figures import number_or_none, rate_in_force_figure, reason_of
 from fedliq.report.page import NONE, Section, Table, day_shown
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def priced_in(
             target_range=(low, high),
         )
     except NotAvailableError as error:
-        return Priced(day, note=str(error).partition(": ")[2].partition(". ")[0].rstrip("."))
+        return Priced(day, note=reason_of(error))
     return Priced(day, (low, high), _meetings(watch, announced_by(moment)))
 
 
