@@ -238,7 +238,8 @@ def lead_lag(
     profile = _profile(one, other, rows, wanted, shared, significance=not wanders)
     stands_out, largest = profile["correlation"].abs().to_numpy(), np.empty(0)
     if not wanders:
-        drawn = _by_chance(one, levels["price"], rows, wanted, horizon, bootstrap)
+        search = Search.over(one, ~np.isnan(other), rows, wanted)
+        drawn = _by_chance(search, levels["price"], horizon, bootstrap)
         # The search as it came is one of those that chance could have made.
         by_chance = np.sqrt((np.vstack([drawn, stands_out]) ** 2).mean(axis=0))
         largest = np.abs(drawn / by_chance).max(axis=1)
@@ -312,20 +313,11 @@ def _profile(
     return frame.assign(corrected_p_value=np.nan, observations=counted)
 
 
-def _by_chance(
-    one: Floats,
-    price: Floats,
-    rows: NDArray[np.int64],
-    leads: list[int],
-    horizon: int,
-    bootstrap: BlockBootstrap,
-) -> Floats:
+def _by_chance(search: Search, price: Floats, horizon: int, bootstrap: BlockBootstrap) -> Floats:
     """Draw the correlations of the same search with a price whose steps turn at random."""
-    there = ~np.isnan(changes_over(price, horizon))
     steps = changes_over(price, min(horizon, 1))
     known = ~np.isnan(steps)
     steps = np.where(known, steps - steps[known].mean(), 0.0)
-    search = Search.over(one, there, rows, leads)
     return correlations_by_chance(search, steps, max(horizon, 1), bootstrap)
 
 
