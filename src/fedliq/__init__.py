@@ -97,7 +97,6 @@ _HOMES = {
         "splice_iorb",
         "spread_outside_turns",
     ),
-    "fedliq.nowcast": ("net_liquidity_nowcast",),
     "fedliq.markets.correlation": ("rolling_correlation",),
     "fedliq.markets.event_study": ("EventStudy", "event_study"),
     "fedliq.markets.fed_funds": ("contract_months",),
@@ -105,6 +104,7 @@ _HOMES = {
     "fedliq.markets.lead_lag": ("LeadLag", "lead_lag"),
     "fedliq.markets.search": ("BlockBootstrap",),
     "fedliq.markets.trends": ("trend_tests",),
+    "fedliq.nowcast": ("net_liquidity_nowcast",),
     "fedliq.outlook": (
         "Outlook",
         "balance_sheet_history",
