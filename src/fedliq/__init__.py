@@ -157,20 +157,24 @@ _HOMES = {
     "fedliq.slope_regimes": ("SLOPE_REGIMES", "classify_slope", "compare_regimes"),
     "fedliq.units": ("Unit", "convert"),
 }
+# Modules that are used as such: fl.plot.net_liquidity.
+_MODULES = ("plot",)
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = ["__version__", *_HOME_OF]  # noqa: PLE0604 - strings, from the table above
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME_OF:
+    if name not in _HOME_OF and name not in _MODULES:
         raise AttributeError(f"module 'fedliq' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - only when a name is first used
 
+    if name in _MODULES:
+        return import_module(f"fedliq.{name}")
     value = getattr(import_module(_HOME_OF[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_MODULES])

@@ -1,3 +1,4 @@
+from fedliq import plot as plot
 from fedliq._version import __version__
 from fedliq.alignment import align, as_available, known_at, staleness, week_average
 from fedliq.ampleness import qt_end_panel, reserve_demand_data

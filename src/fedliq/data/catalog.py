@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FREQUENCIES", "SeriesInfo", "catalog", "series_info"]
 
+_IN_SHORT = {
+    "Board of Governors of the Federal Reserve System": "Fed Board",
+    "Federal Reserve Bank of New York": "NY Fed",
+    "U.S. Department of the Treasury": "US Treasury",
+}
 FREQUENCIES = ("daily", "business daily", "weekly", "quarterly")
 
 
@@ -79,6 +84,11 @@ class SeriesInfo:
     def series_id(self) -> str:
         """The id under which the publisher or FRED lists it; its own name where none is."""
         return self.fred or self.board or self.name
+
+    @property
+    def publisher_in_short(self) -> str:
+        """The publisher as tables and charts name it."""
+        return _IN_SHORT.get(self.publisher, self.publisher)
 
     def __post_init__(self) -> None:
         known = QUANTITIES.get(self.quantity or self.name)

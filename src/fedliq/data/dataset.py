@@ -231,6 +231,37 @@ class Dataset(Mapping[str, "pd.Series[float]"]):
         self._check_name(name)
         return self._provenance[name]
 
+    def credit(self, *names: str) -> str:
+        """Word where series come from, for the foot of a chart or a table.
+
+        Parameters
+        ----------
+        *names : str
+            Of the series; by default all of the dataset.
+
+        Returns
+        -------
+        str
+            Each publisher once, with its releases.
+
+        Raises
+        ------
+        UnknownSeriesError
+            The dataset has no such series.
+
+        Examples
+        --------
+        >>> import fedliq as fl
+        >>> fl.load_sample().credit("reserves_week_average", "bank_assets", "sofr")
+        'Fed Board (H.4.1, H.8); NY Fed (Repo reference rates)'
+        """
+        releases: dict[str, dict[str, None]] = {}
+        for name in names or self:
+            info = self.provenance(name).info
+            held = releases.setdefault(info.publisher_in_short, {})
+            held[info.release.partition(",")[0]] = None
+        return "; ".join(f"{who} ({', '.join(what)})" for who, what in releases.items())
+
     def frame(
         self,
         names: Iterable[str],

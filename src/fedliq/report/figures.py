@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["component", "last_figure", "number_or_none", "rate_in_force_figure", "reason_of"]
 
-_SHORT = {
-    "Board of Governors of the Federal Reserve System": "Fed Board",
-    "Federal Reserve Bank of New York": "NY Fed",
-}
-
 
 def number_or_none(number: float) -> float | None:
     """Return a plain number, and None where there is none."""
@@ -68,7 +63,6 @@ def component(dataset: Dataset, name: str, moment: pd.Timestamp) -> Figure:
     """Take the last value of a series of the catalog that there is at a moment."""
     info = series_info(name)
     listed = info.fred or info.board
-    publisher = _SHORT.get(info.publisher, info.publisher)
     figure = last_figure(
         name,
         f"{info.title} ({info.observation})",
@@ -76,7 +70,7 @@ def component(dataset: Dataset, name: str, moment: pd.Timestamp) -> Figure:
         dataset.get(name, no_figures()),
         moment.normalize(),
         due=due_at(info.release_rule, moment),
-        source=f"{publisher}, {info.release}" + (f" ({listed})" if listed else ""),
+        source=f"{info.publisher_in_short}, {info.release}" + (f" ({listed})" if listed else ""),
     )
     if name not in dataset:
         return figure

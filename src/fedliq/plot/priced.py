@@ -1,0 +1,182 @@
+"""What futures price for the FOMC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from fedliq.markets.fedwatch import FedWatch
+from fedliq.plot.canvas import (
+    BLUE,
+    GREEN,
+    INK,
+    check_axes,
+    check_kind,
+    check_some,
+    dress,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["meeting_probabilities", "rate_path"]
+
+_DARKEST = 0.65  # so that ink on it can be read
+_LEAST = 0.005  # below half a percent there is nothing to print
+
+
+def meeting_probabilities(
+    priced: FedWatch, *, source: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw the probability of each target range after each meeting, as a table of shades.
+
+    Parameters
+    ----------
+    priced : FedWatch
+        What :func:`fedliq.meeting_probabilities` returns.
+    source, ax : optional
+        As in :func:`net_liquidity`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InvalidInputError
+        No meeting is told.
+    InputTypeError
+        ``priced`` is no FedWatch.
+
+    Notes
+    -----
+    The figures in the cells are percent, rounded. The range in force is framed.
+
+    NaN: a meeting that is not told stays empty.
+
+    Timing: the last observation is the day of the prices.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import fedliq as fl
+    >>> from matplotlib.figure import Figure
+    >>> closes = {"ZQQ25": 95.67, "ZQU25": 95.7367, "ZQV25": 95.795, "ZQX25": 95.795}
+    >>> priced = fl.meeting_probabilities(
+    ...     pd.Series(list(closes.values()), fl.contract_months(closes)),
+    ...     pd.DatetimeIndex(["2025-09-17"]),
+    ...     fl.load_sample()["effr"],
+    ...     as_of="2025-08-15",
+    ...     target_range=(4.25, 4.50),
+    ... )
+    >>> ax = fl.plot.meeting_probabilities(priced, ax=Figure().subplots())
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['4.00-4.25', '4.25-4.50']
+    """
+    check_kind(priced, FedWatch, "priced", "fl.meeting_probabilities")
+    table = priced.ranges
+    values = table.to_numpy()
+    check_some("priced", values)
+    ax = check_axes(ax)
+    for column, row in zip(*np.nonzero(values >= _LEAST), strict=True):
+        share = float(values[column, row])
+        ax.add_patch(
+            Rectangle(
+                (column - 0.5, row - 0.5), 1, 1, color=BLUE, alpha=_DARKEST * share, linewidth=0
+            )
+        )
+        ax.text(
+            column,
+            row,
+            f"{100 * share:.0f}",
+            ha="center",
+            va="center",
+            color=INK,
+            fontsize="small",
+        )
+    in_force = "{:.2f}-{:.2f}".format(*priced.target_range)
+    if in_force in table.columns:
+        row = list(table.columns).index(in_force)
+        frame = Rectangle((-0.5, row - 0.5), len(table), 1, fill=False, edgecolor=INK, linewidth=1)
+        ax.add_patch(frame)
+    ax.set_xlim(-0.5, len(table) - 0.5)
+    ax.set_ylim(-0.5, len(table.columns) - 0.5)
+    ax.set_xticks(range(len(table)), [f"{day:%d %b\n%Y}" for day in table.index])
+    ax.set_yticks(range(len(table.columns)), list(table.columns))
+    dress(
+        ax,
+        title=f"Priced for each meeting on {priced.as_of:%Y-%m-%d}, percent",
+        unit="target range, percent",
+        last=priced.as_of,
+        source=source,
+    )
+    ax.grid(visible=False)
+    return ax
+
+
+def rate_path(priced: FedWatch, *, source: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the EFFR that futures expect after each meeting.
+
+    Parameters
+    ----------
+    priced : FedWatch
+        What :func:`fedliq.meeting_probabilities` returns.
+    source, ax : optional
+        As in :func:`net_liquidity`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InvalidInputError
+        No meeting is told.
+    InputTypeError
+        ``priced`` is no FedWatch.
+
+    Notes
+    -----
+    Prices hold premia for risk: an expectation under them, not a forecast.
+
+    NaN: a gap.
+
+    Timing: the last observation is the day of the prices.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import fedliq as fl
+    >>> from matplotlib.figure import Figure
+    >>> closes = {"ZQQ25": 95.67, "ZQU25": 95.7367, "ZQV25": 95.795, "ZQX25": 95.795}
+    >>> priced = fl.meeting_probabilities(
+    ...     pd.Series(list(closes.values()), fl.contract_months(closes)),
+    ...     pd.DatetimeIndex(["2025-09-17"]),
+    ...     fl.load_sample()["effr"],
+    ...     as_of="2025-08-15",
+    ...     target_range=(4.25, 4.50),
+    ... )
+    >>> fl.plot.rate_path(priced, ax=Figure().subplots()).get_ylabel()
+    'percent'
+    """
+    check_kind(priced, FedWatch, "priced", "fl.meeting_probabilities")
+    path = priced.path
+    after = path["after"].to_numpy()
+    check_some("priced", after)
+    ax = check_axes(ax)
+    low, high = priced.target_range
+    ax.axhspan(low, high, color=GREEN, alpha=0.2, linewidth=0, label="target range in force")
+    places = np.arange(len(path) + 1)
+    rates = np.append(path["before"].to_numpy()[:1], after)
+    ax.plot(places, rates, color=BLUE, linewidth=1.2, drawstyle="steps-post")
+    ax.plot(places, rates, "o", color=BLUE, markersize=5, label="expected EFFR")
+    ax.set_xticks(places, ["now", *(f"{day:%d %b\n%Y}" for day in path.index)])
+    return dress(
+        ax,
+        title=f"EFFR expected after each meeting, on {priced.as_of:%Y-%m-%d}",
+        unit="percent",
+        last=priced.as_of,
+        source=source,
+    )
