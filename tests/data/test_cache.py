@@ -190,7 +190,7 @@ def test_where_the_disk_is_full_the_old_state_stays(cache, monkeypatch, fails, h
 def test_a_process_that_is_killed_leaves_the_old_pair(cache, monkeypatch, fails):
     """Killed, nothing tidies up: the half of the new pair that is there must do no harm."""
     cache.update("tga", lambda _: entry("old"))
-    real = module._replace
+    real = module.write_whole
 
     def killed(path, content):
         if path.suffix == fails:
@@ -198,7 +198,7 @@ def test_a_process_that_is_killed_leaves_the_old_pair(cache, monkeypatch, fails)
         real(path, content)
 
     with monkeypatch.context() as patched:
-        patched.setattr(module, "_replace", killed)
+        patched.setattr(module, "write_whole", killed)
         with pytest.raises(BoomError):
             cache.update("tga", lambda _: entry("new"))
     assert cache.read("tga") == entry("old")

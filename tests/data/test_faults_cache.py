@@ -12,6 +12,7 @@ from filelock import FileLock
 import fedliq as fl
 from faults import down
 from fedliq.data import cache as cache_module
+from fedliq.data import whole_files
 from fedliq.data.cache import Cache
 
 # -- a disk that cannot be written ---------------------------------------------------------
@@ -32,14 +33,14 @@ def no_space(number):
     """Let the disk be full at the first or the second file of an entry: figures, sidecar."""
 
     def refuse(patch, _):
-        whole, count = cache_module._replace, itertools.count(1)
+        whole, count = cache_module.write_whole, itertools.count(1)
 
         def replace(path, content):
             if next(count) >= number:
                 raise FULL
             whole(path, content)
 
-        patch.setattr(cache_module, "_replace", replace)
+        patch.setattr(cache_module, "write_whole", replace)
 
     return refuse
 
@@ -53,11 +54,11 @@ REFUSING = {
     "no space for the figures": (no_space(1), "No space left on device"),
     "no space for the sidecar": (no_space(2), "No space left on device"),
     "no space when it comes to the disk": (
-        lambda patch, _: patch.setattr(cache_module.os, "fsync", raising(FULL)),
+        lambda patch, _: patch.setattr(whole_files.os, "fsync", raising(FULL)),
         "No space left on device",
     ),
     "no writing": (
-        lambda patch, _: patch.setattr(cache_module.tempfile, "mkstemp", raising(READ_ONLY)),
+        lambda patch, _: patch.setattr(whole_files, "uuid4", raising(READ_ONLY)),
         "Read-only file system",
     ),
     "no moving": (

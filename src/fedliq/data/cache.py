@@ -7,11 +7,9 @@ for each other; readers never wait.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from fedliq.data.whole_files import write_whole
 from fedliq.exceptions import CacheError
 
 if TYPE_CHECKING:
@@ -196,8 +195,8 @@ class Cache:
         digest = hashlib.sha256(entry.content).hexdigest()
         file = f"{name}.{digest[:12]}.csv"
         meta = {"format": _FORMAT, "name": name, "file": file, "sha256": digest}
-        _replace(self._directory / file, entry.content)
-        _replace(
+        write_whole(self._directory / file, entry.content)
+        write_whole(
             self._directory / f"{name}.json",
             json.dumps(meta | asdict(entry.origin), indent=1).encode(),
         )
@@ -245,21 +244,6 @@ def series_of_csv(content: bytes, name: str) -> pd.Series[float]:
     cells = content.decode().replace("\n", ",").split(",")[2:-1]
     index = pd.DatetimeIndex(np.array(cells[::2], dtype="datetime64[ns]"), name="date")
     return pd.Series(np.array(cells[1::2], dtype=np.float64), index=index, name=name)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
 
 
 def _plain(error: BaseException) -> str:
