@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +14,7 @@ from fedliq.policy.tables import policy_schedule
 from fedliq.projection.balance_sheet import WITHOUT_AMOUNT
 from fedliq.regimes import ReserveThresholds
 from fedliq.report.desk import announced_by
-from fedliq.report.page import Document, Section, Table
+from fedliq.report.page import READ_OFF, Document, Section, Table
 
 if TYPE_CHECKING:
     from fedliq.data.dataset import Dataset
@@ -83,6 +83,7 @@ class Ahead:
     required_missing: str
     notes: tuple[str, ...]
     missing: str = ""
+    outlook: Outlook | None = field(default=None, compare=False, repr=False, metadata=READ_OFF)
 
 
 def _no_outlook(opening: pd.Timestamp, reason: str) -> Ahead:
@@ -147,6 +148,7 @@ def summarise(outlook: Outlook, every: int = 1) -> Ahead:
         required_from=None if required is None else required.hold_from,
         required_missing=_why_none(outlook),
         notes=fan.notes,
+        outlook=outlook,
     )
 
 

@@ -21,6 +21,7 @@ from fedliq.report.ahead import look_ahead
 from fedliq.report.ample import how_ample
 from fedliq.report.desk import facilities, policy_lines
 from fedliq.report.facts import (
+    Background,
     Brief,
     Change,
     Distance,
@@ -38,6 +39,7 @@ from fedliq.report.linked import linked
 from fedliq.report.priced import priced_in
 from fedliq.report.readings import read_all, tally
 from fedliq.report.upcoming import upcoming
+from fedliq.report.week import since_last_week
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -308,6 +310,7 @@ def make_brief(
         as_of=day,
         at=_time_of(moment),
         data=_data_line(dataset),
+        week=since_last_week(known, panel, rates, moment),
         readings=readings,
         tally=tally(readings),
         net_liquidity=_net_liquidity(panel, moment),
@@ -333,4 +336,5 @@ def make_brief(
         ahead=look_ahead(known, moment),
         priced=None if futures is None else priced_in(futures, known, _last_close(moment), moment),
         linked=linked(panel["net_liquidity"], prices, _last_close(moment)) if prices else None,
+        background=Background(moment, known, panel, rates),
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from fedliq.report.ahead import ahead_section
 from fedliq.report.ample import ample_section
 from fedliq.report.linked import linked_section
-from fedliq.report.page import NONE, Document, Section, Table, day_shown
+from fedliq.report.page import NONE, Document, Headline, Section, Table, day_shown
 from fedliq.report.priced import priced_section
+from fedliq.report.week import week_section
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -307,6 +308,27 @@ def _when(brief: Brief) -> str:
     return f"on {day} at {brief.at}" if brief.at else f"at the end of {day}"
 
 
+def _headlines(brief: Brief) -> tuple[Headline, ...]:
+    """Choose what is to be seen first: where liquidity stands, and how ample it is."""
+    on_rrp = next((one.figure for one in brief.facilities if one.figure.name == "on_rrp"), None)
+    ample = brief.ample
+    return (
+        Headline("Net liquidity", _amount(brief.net_liquidity), _stamp(brief.net_liquidity)),
+        Headline(
+            "Reserves over bank assets",
+            _amount(brief.ratio) + (f", {brief.regime}" if brief.regime else ""),
+            _stamp(brief.ratio),
+        ),
+        Headline("SOFR - IORB", _amount(brief.spread), _stamp(brief.spread)),
+        *((Headline("ON RRP", _amount(on_rrp), _stamp(on_rrp)),) if on_rrp else ()),
+        Headline(
+            "End of run-off",
+            ample.stage or NONE,
+            f"{ample.met} of {len(ample.factors)} factors met",
+        ),
+    )
+
+
 def document(brief: Brief) -> Document:
     """Word the brief.
 
@@ -324,6 +346,7 @@ def document(brief: Brief) -> Document:
         "US dollar liquidity",
         ((f"As known {_when(brief)} (Eastern). fedliq {brief.version}; {brief.data}."),),
         (
+            week_section(brief.week),
             _readings(brief),
             _net_liquidity(brief),
             _ampleness(brief),
@@ -337,4 +360,5 @@ def document(brief: Brief) -> Document:
             _sources(brief),
             _upcoming(brief),
         ),
+        _headlines(brief),
     )

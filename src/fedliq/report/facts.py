@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from fedliq.report.page import READ_OFF
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
+    from fedliq.data.dataset import Dataset
     from fedliq.report.ahead import Ahead
     from fedliq.report.ample import Ample
     from fedliq.report.linked import Linked
     from fedliq.report.priced import Priced
+    from fedliq.report.week import Week
 
 __all__ = [
+    "Background",
     "Brief",
     "Change",
     "Direction",
@@ -132,6 +139,20 @@ class Upcoming:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """The series that a brief was read off, as known at its moment."""
+
+    moment: pd.Timestamp
+    known: Dataset
+    panel: pd.DataFrame
+    rates: Mapping[str, pd.Series[float]]
+
+    def credit(self, *names: str) -> str:
+        """Word where those of the series that are at hand come from."""
+        return self.known.credit(*(name for name in names if name in self.known))
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """Everything the brief says; what futures and prices say only where these were given."""
@@ -140,6 +161,7 @@ class Brief:
     as_of: pd.Timestamp
     at: str
     data: str
+    week: Week
     readings: tuple[Reading, ...]
     tally: dict[str, int]
     net_liquidity: Figure
@@ -163,3 +185,6 @@ class Brief:
     ahead: Ahead
     priced: Priced | None = None
     linked: Linked | None = None
+    background: Background | None = field(
+        default=None, compare=False, repr=False, metadata=READ_OFF
+    )

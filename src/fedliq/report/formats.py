@@ -1,4 +1,4 @@
-"""A page as text for a terminal or as Markdown, and its facts as JSON."""
+"""A page as text for a terminal, as Markdown or as HTML, and its facts as JSON."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from fedliq.report.page import is_fact
+
 if TYPE_CHECKING:
     from fedliq.report.page import Document, Table
 
 __all__ = ["FORMATS", "Format", "as_json", "as_markdown", "as_text", "render", "text_table"]
 
-Format = Literal["text", "markdown", "json"]
-FORMATS = ("text", "markdown", "json")
+Format = Literal["text", "markdown", "html", "json"]
+FORMATS = ("text", "markdown", "html", "json")
 
 _WIDTH = 100
 
@@ -77,7 +79,9 @@ def _plain(value: object) -> object:
     """Dates as ISO text, NaN and infinity as null, dataclasses as objects."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+            field.name: _plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if is_fact(field)
         }
     if isinstance(value, pd.Timestamp):
         # A day is naive; a moment, such as that of retrieval, has its zone.
@@ -97,8 +101,24 @@ def as_json(facts: object) -> str:
     return json.dumps(_plain(facts), indent=2) + "\n"
 
 
+def _with_charts(facts: object, page: Document) -> str:
+    # Only here is matplotlib wanted.
+    from fedliq.report.html import as_html  # noqa: PLC0415
+    from fedliq.report.pictures import draw  # noqa: PLC0415
+
+    return as_html(page, draw(facts))
+
+
 def render(facts: object, page: Document, form: Format) -> str:
-    """Return facts as JSON, or the page they are worded on as text or Markdown."""
+    """Return facts as JSON, or the page they are worded on as text, Markdown or HTML.
+
+    Raises
+    ------
+    MissingExtraError
+        HTML has charts, and matplotlib is not installed.
+    """
+    if form == "html":
+        return _with_charts(facts, page)
     if form == "json":
         return as_json(facts)
     return as_text(page) if form == "text" else as_markdown(page)

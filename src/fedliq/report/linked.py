@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,10 +15,13 @@ from fedliq.markets.event_study import event_study
 from fedliq.markets.lead_lag import lead_lag
 from fedliq.policy.tables import policy_table
 from fedliq.report.figures import reason_of
-from fedliq.report.page import NONE, Section, Table, day_shown
+from fedliq.report.page import NONE, READ_OFF, Section, Table, day_shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from fedliq.markets.event_study import EventStudy
+    from fedliq.markets.lead_lag import LeadLag
 
 __all__ = ["Around", "Link", "Linked", "linked", "linked_section"]
 
@@ -41,6 +44,7 @@ class Link:
     corrected_p_value: float | None = None
     observations: int | None = None
     note: str = ""
+    found: LeadLag | None = field(default=None, compare=False, repr=False, metadata=READ_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Around:
     p_value: float | None = None
     unit: str = "percent"
     note: str = ""
+    study: EventStudy | None = field(default=None, compare=False, repr=False, metadata=READ_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ def _link(
         best["corrected_p_value"],
         int(best["observations"]),
         old,
+        found,
     )
 
 
@@ -136,7 +142,7 @@ def _around(name: str, price: pd.Series[float], last: pd.Timestamp) -> Around:
         100 * math.expm1(end[column]) for column in ("cumulative", "lower_95", "upper_95")
     )
     used = int((study.events["left_out"] == "").sum())
-    return Around(name, used, cumulative, lower, upper, end["p_value"])
+    return Around(name, used, cumulative, lower, upper, end["p_value"], study=study)
 
 
 def _p(value: float | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +14,7 @@ from fedliq.markets.fedwatch import meeting_probabilities
 from fedliq.policy.tables import policy_table
 from fedliq.report.desk import announced_by
 from fedliq.report.figures import number_or_none, rate_in_force_figure, reason_of
-from fedliq.report.page import NONE, Section, Table, day_shown
+from fedliq.report.page import NONE, READ_OFF, Section, Table, day_shown
 
 if TYPE_CHECKING:
     from fedliq.data.dataset import Dataset
@@ -51,6 +51,7 @@ class Priced:
     target_range: tuple[float, float] | None = None
     meetings: tuple[Meeting, ...] = ()
     note: str = ""
+    watch: FedWatch | None = field(default=None, compare=False, repr=False, metadata=READ_OFF)
 
 
 def priced_in(
@@ -110,7 +111,7 @@ def priced_in(
         )
     except NotAvailableError as error:
         return Priced(day, note=reason_of(error))
-    return Priced(day, (low, high), _meetings(watch, announced_by(moment)))
+    return Priced(day, (low, high), _meetings(watch, announced_by(moment)), watch=watch)
 
 
 def _meetings(watch: FedWatch, decided: pd.Timestamp) -> tuple[Meeting, ...]:
