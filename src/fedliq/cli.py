@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fedliq._version import __version__
@@ -35,6 +36,22 @@ def _dataset(arguments: argparse.Namespace, day: str | None) -> Dataset:
     return load(as_of=day, offline=arguments.offline)
 
 
+def _handed_over(text: str, output: str | None) -> str:
+    """Write text to the file asked for; what is left to be printed comes back."""
+    if output is None:
+        return text
+    from fedliq.data.whole_files import write_whole  # noqa: PLC0415
+
+    try:
+        write_whole(Path(output), text.encode())
+    except OSError as error:
+        raise InvalidInputError(
+            f"--output: {output} cannot be written ({error.strerror}); name a file in a folder that "
+            "is there and may be written to."
+        ) from error
+    return ""
+
+
 def _report(arguments: argparse.Namespace) -> str:
     from fedliq.data.market_files import read_futures, read_price  # noqa: PLC0415
     from fedliq.report.brief import make_brief  # noqa: PLC0415
@@ -53,7 +70,7 @@ def _report(arguments: argparse.Namespace) -> str:
         prices[name] = price
     dataset = _dataset(arguments, arguments.as_of)
     brief = make_brief(dataset, arguments.as_of, futures=futures, prices=prices)
-    return render(brief, document(brief), arguments.format)
+    return _handed_over(render(brief, document(brief), arguments.format), arguments.output)
 
 
 def _project(arguments: argparse.Namespace) -> str:
@@ -75,7 +92,8 @@ def _project(arguments: argparse.Namespace) -> str:
     if reason:
         raise InvalidInputError(f"--from: {reason}; choose an earlier day.")
     ahead = summarise(outlook)
-    return render(ahead, ahead_document(ahead, __version__), arguments.format)
+    page = ahead_document(ahead, __version__)
+    return _handed_over(render(ahead, page, arguments.format), arguments.output)
 
 
 def _fetch(arguments: argparse.Namespace) -> str:
@@ -227,9 +245,15 @@ def _parser() -> argparse.ArgumentParser:
     for command in (report, project):
         command.add_argument(
             "--format",
-            choices=("text", "markdown", "json"),
+            choices=("text", "markdown", "html", "json"),
             default="text",
-            help="how to print it (default: text)",
+            help="how to write it; html has charts (default: text)",
+        )
+        command.add_argument(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="write it to this file, whole or not at all, instead of printing it",
         )
 
     series = commands.add_parser(
