@@ -15,7 +15,7 @@ OTHER = """
 import os, pathlib, signal, sys
 import pandas as pd
 import fedliq as fl
-import fedliq.data.cache as cache, fedliq.data.load as load
+import fedliq.data.load as load
 from fedliq.data.fred import FredGraph
 from fedliq.data.http import Manners
 
@@ -30,8 +30,8 @@ def deadly(call):
     return die_at
 
 class Half:
-    def __init__(self, descriptor, mode):
-        self.file = open(descriptor, mode)
+    def __init__(self, file):
+        self.file = file
     def __enter__(self):
         return self.file.__enter__() and self
     def __exit__(self, *error):
@@ -49,7 +49,11 @@ class Half:
 half_written = lambda _: None
 if point == "write":
     half_written = deadly(half_written)
-    cache.os.fdopen = Half
+    opened = pathlib.Path.open
+    def opened_by_half(path, mode="r", *arguments, **options):
+        file = opened(path, mode, *arguments, **options)
+        return Half(file) if mode == "xb" else file
+    pathlib.Path.open = opened_by_half
 elif point:
     setattr(pathlib.Path, point, deadly(getattr(pathlib.Path, point)))
 load.utc_now = lambda: pd.Timestamp(now)
