@@ -5,7 +5,7 @@ They read, and never change, what they are given.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -69,23 +69,35 @@ def check_time_index(index: object, argument: str) -> pd.DatetimeIndex:
         )
     if index.hasnans:
         raise TimeIndexError(f"{argument}: the index has missing dates (NaT); drop those rows.")
-    if not index.is_unique:
-        twice = ", ".join(_day(stamp) for stamp in index[index.duplicated()][:3])
-        raise TimeIndexError(
-            f"{argument}: dates occur more than once (first {twice}); keep one row a date."
-        )
-    if not index.is_monotonic_increasing:
-        back = int(np.argmax(np.diff(index.asi8) < 0)) + 1
-        raise TimeIndexError(
-            f"{argument}: dates are not in order ({_day(index[back])} comes after "
-            f"{_day(index[back - 1])}); use .sort_index()."
-        )
+    # Not index.is_unique, which pandas 2.2 answers wrongly to threads that share an index
+    # (pandas issue 21150).
+    if not _rises(index):
+        _refuse_order(index, argument)
     if not index.is_normalized:
         raise TimeIndexError(
             f"{argument}: expected dates, got times of day such as {_first_time(index)}; a figure "
             "is indexed by the day it is for: use .set_axis(series.index.normalize())."
         )
     return index.view()
+
+
+def _rises(index: pd.DatetimeIndex) -> bool:
+    days = index.asi8
+    return bool(np.all(days[1:] > days[:-1]))
+
+
+def _refuse_order(index: pd.DatetimeIndex, argument: str) -> NoReturn:
+    """Say of dates that do not rise which come twice, or before their turn."""
+    twice = ", ".join(_day(stamp) for stamp in index[index.duplicated()][:3])
+    if twice:
+        raise TimeIndexError(
+            f"{argument}: dates occur more than once (first {twice}); keep one row a date."
+        )
+    back = int(np.argmax(np.diff(index.asi8) < 0)) + 1
+    raise TimeIndexError(
+        f"{argument}: dates are not in order ({_day(index[back])} comes after "
+        f"{_day(index[back - 1])}); use .sort_index()."
+    )
 
 
 def _first_time(index: pd.DatetimeIndex) -> str:
