@@ -185,11 +185,10 @@ def _extremes(values: Floats, floor: float | None = None) -> tuple[float, float]
 
 
 def _checked(
-    series: object, argument: str, quantity: str | None
+    series: object, argument: str, known: Quantity | None
 ) -> tuple[pd.DatetimeIndex, Floats, tuple[float, float]]:
     values = check_numbers(series, argument)
     index = check_time_index(getattr(series, "index", None), argument)
-    known = QUANTITIES[quantity] if quantity is not None else None
     extremes = _extremes(values, known.low if known else None)
     # Without any value both extremes are NaN, and neither comparison holds.
     if known is not None and (extremes[0] < known.low or extremes[1] > known.high):
@@ -198,22 +197,25 @@ def _checked(
 
 
 def check_series(
-    series: object, argument: str, quantity: str | None = None
+    series: object, argument: str, quantity: str | Quantity | None = None
 ) -> tuple[pd.DatetimeIndex, Floats]:
-    """Check kind, index and, where a quantity is named, magnitude of one series."""
-    index, values, _ = _checked(series, argument, quantity)
+    """Check kind, index and, where a quantity is given, magnitude of one series."""
+    known = QUANTITIES[quantity] if isinstance(quantity, str) else quantity
+    index, values, _ = _checked(series, argument, known)
     return index, values
 
 
 def check_inputs(
-    series: Mapping[str, pd.Series[float]], whole: str | None = None
+    series: Mapping[str, pd.Series[float]],
+    whole: str | None = None,
+    quantities: Mapping[str, Quantity] = QUANTITIES,
 ) -> tuple[pd.DatetimeIndex, tuple[Floats, ...]]:
     """Check several series, each by the name of its quantity, that must share one index.
 
     Where one of them is the ``whole``, none of the others may be more than half of it:
     no single account or facility has ever been more than a third.
     """
-    checked = {name: _checked(one, name, name) for name, one in series.items()}
+    checked = {name: _checked(one, name, quantities[name]) for name, one in series.items()}
     indexes = {name: index for name, (index, _, _) in checked.items()}
     first, *others = indexes.values()
     if not all(same_dates(first, other) for other in others):
@@ -223,7 +225,7 @@ def check_inputs(
         for name, (_, part, (_, largest)) in checked.items():
             # Mostly the extremes settle it, at less than the cost of comparing pairs.
             if name != whole and largest > _LARGEST_PART * smallest:
-                _check_part(part, total, first, name, whole)
+                _check_part(part, total, first, name, quantities[whole])
     return first, tuple(values for _, values, _ in checked.values())
 
 
@@ -273,7 +275,7 @@ def _misalignment(indexes: Mapping[str, pd.DatetimeIndex]) -> str:
 
 
 def _check_part(
-    part: Floats, whole: Floats, index: pd.Index[Any], part_name: str, whole_name: str
+    part: Floats, whole: Floats, index: pd.Index[Any], part_name: str, total: Quantity
 ) -> None:
     """Refuse a component too large for the total it belongs to: the slip of unit in small."""
     above = part > _LARGEST_PART * whole
@@ -281,8 +283,8 @@ def _check_part(
         first = int(np.argmax(above))
         raise UnitError(
             f"{part_name}: {part[first]:.15g} on {_day(index[first])} is more than half of "
-            f"{whole_name} ({whole[first]:.15g}). One of the two is in another unit: both must "
-            f"be in {QUANTITIES[whole_name].unit.value}; see fl.convert."
+            f"{total.name} ({whole[first]:.15g}). One of the two is in another unit: both must "
+            f"be in {total.unit.value}; see fl.convert."
         )
 
 
