@@ -1,0 +1,8 @@
+"""Tests run from fedliq's repository, where this package is not installed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "src"))
