@@ -60,20 +60,22 @@ def meeting_probabilities(
 
     Examples
     --------
+    The CME's own example, half a move at each of two meetings:
+
     >>> import pandas as pd
     >>> import fedliq as fl
     >>> from matplotlib.figure import Figure
-    >>> closes = {"ZQQ25": 95.67, "ZQU25": 95.7367, "ZQV25": 95.795, "ZQX25": 95.795}
     >>> priced = fl.meeting_probabilities(
-    ...     pd.Series(list(closes.values()), fl.contract_months(closes)),
-    ...     pd.DatetimeIndex(["2025-09-17"]),
-    ...     fl.load_sample()["effr"],
-    ...     as_of="2025-08-15",
-    ...     target_range=(4.25, 4.50),
+    ...     pd.Series([94.875, 94.75, 94.625], pd.period_range("2024-05", "2024-07", freq="M")),
+    ...     pd.DatetimeIndex(["2024-03-20", "2024-06-01", "2024-07-01"]),
+    ...     pd.Series([5.12], pd.DatetimeIndex(["2024-04-30"])),
+    ...     as_of="2024-05-01",
+    ...     target_range=(5.0, 5.25),
+    ...     new_rate_from="announcement day",
     ... )
     >>> ax = fl.plot.meeting_probabilities(priced, ax=Figure().subplots())
     >>> [label.get_text() for label in ax.get_yticklabels()]
-    ['4.00-4.25', '4.25-4.50']
+    ['5.00-5.25', '5.25-5.50', '5.50-5.75']
     """
     check_kind(priced, FedWatch, "priced", "fl.meeting_probabilities")
     table = priced.ranges
@@ -147,16 +149,18 @@ def rate_path(priced: FedWatch, *, source: str | None = None, ax: Axes | None = 
 
     Examples
     --------
+    The CME's own example, half a move at each of two meetings:
+
     >>> import pandas as pd
     >>> import fedliq as fl
     >>> from matplotlib.figure import Figure
-    >>> closes = {"ZQQ25": 95.67, "ZQU25": 95.7367, "ZQV25": 95.795, "ZQX25": 95.795}
     >>> priced = fl.meeting_probabilities(
-    ...     pd.Series(list(closes.values()), fl.contract_months(closes)),
-    ...     pd.DatetimeIndex(["2025-09-17"]),
-    ...     fl.load_sample()["effr"],
-    ...     as_of="2025-08-15",
-    ...     target_range=(4.25, 4.50),
+    ...     pd.Series([94.875, 94.75, 94.625], pd.period_range("2024-05", "2024-07", freq="M")),
+    ...     pd.DatetimeIndex(["2024-03-20", "2024-06-01", "2024-07-01"]),
+    ...     pd.Series([5.12], pd.DatetimeIndex(["2024-04-30"])),
+    ...     as_of="2024-05-01",
+    ...     target_range=(5.0, 5.25),
+    ...     new_rate_from="announcement day",
     ... )
     >>> fl.plot.rate_path(priced, ax=Figure().subplots()).get_ylabel()
     'percent'

@@ -125,7 +125,7 @@ def reserves_to_bank_assets(
     >>> ratio, regime = panel["reserves_to_bank_assets"], panel["regime"]
     >>> ax = fl.plot.reserves_to_bank_assets(ratio, regime, ax=Figure().subplots())
     >>> print(ax.get_title(loc="left"))
-    Reserves 11.56 % of bank assets: ample
+    Reserves 11.98 % of bank assets: ample
     """
     check_thresholds(thresholds)
     index, values = check_series(ratio, "ratio", "ratio")
