@@ -81,13 +81,16 @@ PANEL_COLUMNS: Mapping[str, tuple[Unit | None, str]] = MappingProxyType(
         ),
         "gap_to_abundant_lower": (
             Unit.USD_BN,
-            "Reserves less its lower edge, 12 % of bank assets",
+            "Reserves less its lower edge, by default 12 % of bank assets",
         ),
         "gap_to_scarce_upper": (
             Unit.USD_BN,
             "Reserves less the scarce band's upper edge, by default 10 %",
         ),
-        "gap_to_scarce_lower": (Unit.USD_BN, "Reserves less its lower edge, 8 % of bank assets"),
+        "gap_to_scarce_lower": (
+            Unit.USD_BN,
+            "Reserves less its lower edge, by default 8 % of bank assets",
+        ),
         "reserves_to_gdp": (Unit.FRACTION, "reserves / the latest GDP published by then"),
         "sofr": (Unit.PERCENT, "SOFR of Wednesday or the last value date before it"),
         "iorb": (Unit.PERCENT, "IORB, before 2021-07-29 IOER"),

@@ -80,7 +80,7 @@ def correlate(first: Floats, second: Floats, horizon: int) -> Correlations:
 
 
 def _scaled(values: Floats) -> Floats:
-    """Center values and scale them to a variance of one; NaN where all but rounding stands still."""
+    """Centre values and scale them to a variance of one; NaN where all but rounding stands still."""
     away = values - values.mean(axis=0)
     size = np.sqrt((away**2).mean(axis=0))
     still = size <= _ROUNDING * np.abs(values).max(axis=0)

@@ -63,7 +63,8 @@ def load_sample() -> Dataset:
     Notes
     -----
     Timing: by observation date. ``load_sample().known_on(day)`` holds only what had been
-    published by then.
+    published by then. Bank assets go on after ``as_of``, to 2026-09-30; some other series end
+    before it.
 
     Reference rates are those of the Federal Reserve Bank of New York, used under its
     terms; see ``SOURCES.md``. The New York Fed does not sanction or endorse this package
