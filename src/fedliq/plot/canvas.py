@@ -153,8 +153,9 @@ def dress(
     ax.spines[["left", "bottom"]].set_color(MUTED)
     ax.grid(axis="y", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
-    if isinstance(ax.yaxis.get_major_formatter(), ScalarFormatter):
-        ax.yaxis.set_major_formatter(FuncFormatter(plain_number))
+    for axis in (ax.xaxis, ax.yaxis):
+        if isinstance(axis.get_major_formatter(), ScalarFormatter):
+            axis.set_major_formatter(FuncFormatter(plain_number))
     return ax
 
 

@@ -107,7 +107,7 @@ def lead_lag(result: LeadLag, *, source: str | None = None, ax: Axes | None = No
     )
 
 
-_UNITS = {"log": "log change", "difference": "change"}
+_UNITS = {"log": "cumulative log change", "difference": "cumulative change"}
 
 
 def event_study(study: EventStudy, *, source: str | None = None, ax: Axes | None = None) -> Axes:
@@ -151,7 +151,7 @@ def event_study(study: EventStudy, *, source: str | None = None, ax: Axes | None
     >>> study = fl.event_study(price, days[[300, 500, 700, 900]], window=(-2, 2))
     >>> ax = fl.plot.event_study(study, ax=Figure().subplots())
     >>> ax.get_ylabel()
-    'cumulative abnormal log change'
+    'cumulative log change'
     """
     check_kind(study, EventStudy, "study", "fl.event_study")
     used = study.events[study.events["left_out"] == ""]
@@ -178,13 +178,13 @@ def event_study(study: EventStudy, *, source: str | None = None, ax: Axes | None
     ax.axvline(0, color=MUTED, linestyle=":")
     unit = _UNITS[str(study.specification["changes"])]
     if study.specification["standardised"]:
-        unit = "change in standard deviations"
+        unit = "cumulative standard deviations"
     last = average.iloc[-1]
     return dress(
         ax,
         title=f"{len(used)} events: {last['cumulative']:+.3g} by day {days[-1]}, "
         f"p = {last['p_value']:.2f}",
-        unit=f"cumulative abnormal {unit}",
+        unit=unit,
         last=used["day_0"].max(),
         source=source,
         below=("Days from the event, in rows of the series.",),
