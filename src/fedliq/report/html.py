@@ -16,8 +16,9 @@ __all__ = ["as_html"]
 
 # Nothing may be loaded, whatever a figure's text may hold.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-_FEW_COLUMNS = 6
-_SHORT = 12  # characters: a date or a unit is not broken
+_HALF_A_PAGE = 72  # letters of a table that stands beside a chart
+# Letters: a date, a unit or a range is not broken; what names a row may be, for a narrow screen.
+_SHORT, _SHORT_NAME = 18, 12
 _LATE = re.compile(r"\bOVERDUE\b")
 
 
@@ -32,7 +33,7 @@ def _slug(title: str) -> str:
 def _table(table: Table, title: str) -> str:
     def cell(tag: str, column: int, text: str, scope: str = "") -> str:
         named = [] if column in table.text_columns else ["number"]
-        if len(text) <= _SHORT:
+        if len(text) <= (_SHORT if column else _SHORT_NAME):
             named.append("whole")
         kind = f' class="{" ".join(named)}"' if named else ""
         return f"<{tag}{scope}{kind}>{_text(text)}</{tag}>"
@@ -48,7 +49,10 @@ def _table(table: Table, title: str) -> str:
         + "</tr>"
         for row in table.rows
     )
-    wide = " wide" if len(table.columns) > _FEW_COLUMNS else ""
+    letters = sum(
+        2 + max(map(len, column)) for column in zip(table.columns, *table.rows, strict=True)
+    )
+    wide = " wide" if letters > _HALF_A_PAGE else ""
     # A table wider than the screen scrolls by itself, by keys as well as by touch.
     return (
         f'<div class="table{wide}" role="region" tabindex="0" aria-label="{escape(title)}, table">\n'
@@ -66,15 +70,15 @@ def _pictures(pictures: Iterable[Picture]) -> list[str]:
 
 def _section(section: Section, pictures: list[Picture]) -> str:
     name = _slug(section.title)
+    evidence = _pictures(pictures)
+    if section.table:
+        evidence.append(_table(section.table, section.title))
     return "\n".join(
         (
             f'<section aria-labelledby="{name}">',
             f'<h2 id="{name}">{escape(section.title)}</h2>',
             *(f"<p>{_text(line)}</p>" for line in section.lines),
-            '<div class="evidence">',
-            *_pictures(pictures),
-            *((_table(section.table, section.title),) if section.table else ()),
-            "</div>",
+            *(('<div class="evidence">', *evidence, "</div>") if evidence else ()),
             *(f'<p class="note">{_text(note)}</p>' for note in section.notes),
             "</section>",
         )

@@ -23,6 +23,7 @@ from fedliq.report.desk import announced_by
 from fedliq.report.facts import Brief
 from fedliq.report.figures import reason_of
 from fedliq.report.page import Picture
+from fedliq.report.priced import MEETINGS
 from fedliq.report.svg import draw_svg
 
 if TYPE_CHECKING:
@@ -210,13 +211,13 @@ def _priced(priced: Priced) -> Iterator[_Drawing]:
         yield _Drawing(
             title,
             "priced",
-            partial(plot.meeting_probabilities, watch, source=source),
+            partial(plot.meeting_probabilities, watch, meetings=MEETINGS, source=source),
             "Probability of each target range after each meeting; the likeliest are in the table.",
         )
         yield _Drawing(
             title,
             "rate-path",
-            partial(plot.rate_path, watch, source=source),
+            partial(plot.rate_path, watch, meetings=MEETINGS, source=source),
             "Expected federal funds rate after each meeting, as in the table.",
         )
 

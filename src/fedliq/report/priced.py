@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from fedliq.data.dataset import Dataset
     from fedliq.markets.fedwatch import FedWatch
 
-__all__ = ["Meeting", "Priced", "priced_in", "priced_section"]
+__all__ = ["MEETINGS", "Meeting", "Priced", "priced_in", "priced_section"]
 
-_MEETINGS = 8
+MEETINGS = 8
 # A price older than this says what was priced, not what is: a long weekend.
 _OLDEST = pd.Timedelta(5, unit="D")
 
@@ -111,14 +111,16 @@ def priced_in(
         )
     except NotAvailableError as error:
         return Priced(day, note=reason_of(error))
-    return Priced(day, (low, high), _meetings(watch, announced_by(moment)), watch=watch)
+    # Read from the day after, and shown as what it is: prices of the day.
+    shown = replace(watch, as_of=day)
+    return Priced(day, (low, high), _meetings(watch, announced_by(moment)), watch=shown)
 
 
 def _meetings(watch: FedWatch, decided: pd.Timestamp) -> tuple[Meeting, ...]:
     ranges = watch.ranges
     rows = []
     for date, after, sides, likely in zip(
-        pd.DatetimeIndex(ranges.index[:_MEETINGS]),
+        pd.DatetimeIndex(ranges.index[:MEETINGS]),
         watch.path["after"].tolist(),
         watch.directions.to_numpy().tolist(),
         ranges.to_numpy(),
