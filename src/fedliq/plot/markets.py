@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from fedliq.exceptions import InvalidInputError
 from fedliq.markets.event_study import EventStudy
@@ -95,6 +96,7 @@ def lead_lag(result: LeadLag, *, source: str | None = None, ax: Axes | None = No
         result.best, best["correlation"], "D", color=INK, markersize=6, label="stands out most"
     )
     level_line(ax, 0)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     p_value = best["corrected_p_value"]
     verdict = f"p = {p_value:.2f} after the search" if np.isfinite(p_value) else "levels wander"
     return dress(
@@ -179,6 +181,7 @@ def event_study(study: EventStudy, *, source: str | None = None, ax: Axes | None
     unit = _UNITS[str(study.specification["changes"])]
     if study.specification["standardised"]:
         unit = "cumulative standard deviations"
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     last = average.iloc[-1]
     return dress(
         ax,

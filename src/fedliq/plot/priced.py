@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from fedliq._options import check_positive_int
 from fedliq.markets.fedwatch import FedWatch
 from fedliq.plot.canvas import (
     BLUE,
@@ -19,16 +20,38 @@ from fedliq.plot.canvas import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
     from matplotlib.axes import Axes
 
 __all__ = ["meeting_probabilities", "rate_path"]
 
 _DARKEST = 0.65  # so that ink on it can be read
+_MOST_LABELS, _MOST_WITH_FIGURES = 8, 12  # meetings
 _LEAST = 0.005  # below half a percent there is nothing to print
 
 
+def _in_force(priced: FedWatch) -> str:
+    return "{:.2f}-{:.2f}".format(*priced.target_range)
+
+
+def _first(frame: pd.DataFrame, meetings: int | None) -> pd.DataFrame:
+    return frame if meetings is None else frame.iloc[: check_positive_int(meetings, "meetings")]
+
+
+def _label_meetings(ax: Axes, places: Sequence[int], labels: Sequence[str]) -> None:
+    """Label as many meetings as there is room for, from the first on."""
+    step = -(-len(places) // _MOST_LABELS)
+    ax.set_xticks(places[::step], labels[::step])
+
+
 def meeting_probabilities(
-    priced: FedWatch, *, source: str | None = None, ax: Axes | None = None
+    priced: FedWatch,
+    *,
+    meetings: int | None = None,
+    source: str | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the probability of each target range after each meeting, as a table of shades.
 
@@ -36,6 +59,8 @@ def meeting_probabilities(
     ----------
     priced : FedWatch
         What :func:`fedliq.meeting_probabilities` returns.
+    meetings : int, optional
+        Only the first so many; by default all.
     source, ax : optional
         As in :func:`net_liquidity`.
 
@@ -46,13 +71,14 @@ def meeting_probabilities(
     Raises
     ------
     InvalidInputError
-        No meeting is told.
+        No meeting is told, or ``meetings`` is not a whole number from 1.
     InputTypeError
         ``priced`` is no FedWatch.
 
     Notes
     -----
-    The figures in the cells are percent, rounded. The range in force is framed.
+    The figures in the cells are percent, rounded; beyond 12 meetings the shades stand alone. The
+    range in force is framed. Ranges that are nowhere as likely as half a percent are left out.
 
     NaN: a meeting that is not told stays empty.
 
@@ -78,7 +104,9 @@ def meeting_probabilities(
     ['5.00-5.25', '5.25-5.50', '5.50-5.75']
     """
     check_kind(priced, FedWatch, "priced", "fl.meeting_probabilities")
-    table = priced.ranges
+    table = _first(priced.ranges, meetings)
+    reached = (table.to_numpy() >= _LEAST).any(axis=0)
+    table = table.loc[:, reached | (table.columns == _in_force(priced))]
     values = table.to_numpy()
     check_some("priced", values)
     ax = check_axes(ax)
@@ -89,27 +117,20 @@ def meeting_probabilities(
                 (column - 0.5, row - 0.5), 1, 1, color=BLUE, alpha=_DARKEST * share, linewidth=0
             )
         )
-        ax.text(
-            column,
-            row,
-            f"{100 * share:.0f}",
-            ha="center",
-            va="center",
-            color=INK,
-            fontsize="small",
-        )
-    in_force = "{:.2f}-{:.2f}".format(*priced.target_range)
-    if in_force in table.columns:
-        row = list(table.columns).index(in_force)
+        if len(table) <= _MOST_WITH_FIGURES:
+            figure = f"{100 * share:.0f}"
+            ax.text(column, row, figure, ha="center", va="center", color=INK, fontsize="small")
+    if _in_force(priced) in table:
+        row = list(table.columns).index(_in_force(priced))
         frame = Rectangle((-0.5, row - 0.5), len(table), 1, fill=False, edgecolor=INK, linewidth=1)
         ax.add_patch(frame)
     ax.set_xlim(-0.5, len(table) - 0.5)
     ax.set_ylim(-0.5, len(table.columns) - 0.5)
-    ax.set_xticks(range(len(table)), [f"{day:%d %b\n%Y}" for day in table.index])
+    _label_meetings(ax, range(len(table)), [f"{day:%d %b\n%Y}" for day in table.index])
     ax.set_yticks(range(len(table.columns)), list(table.columns))
     dress(
         ax,
-        title=f"Priced for each meeting on {priced.as_of:%Y-%m-%d}, percent",
+        title=f"Priced on {priced.as_of:%Y-%m-%d}, percent",
         unit="target range, percent",
         last=priced.as_of,
         source=source,
@@ -118,13 +139,21 @@ def meeting_probabilities(
     return ax
 
 
-def rate_path(priced: FedWatch, *, source: str | None = None, ax: Axes | None = None) -> Axes:
+def rate_path(
+    priced: FedWatch,
+    *,
+    meetings: int | None = None,
+    source: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the EFFR that futures expect after each meeting.
 
     Parameters
     ----------
     priced : FedWatch
         What :func:`fedliq.meeting_probabilities` returns.
+    meetings : int, optional
+        Only the first so many; by default all.
     source, ax : optional
         As in :func:`net_liquidity`.
 
@@ -135,7 +164,7 @@ def rate_path(priced: FedWatch, *, source: str | None = None, ax: Axes | None = 
     Raises
     ------
     InvalidInputError
-        No meeting is told.
+        No meeting is told, or ``meetings`` is not a whole number from 1.
     InputTypeError
         ``priced`` is no FedWatch.
 
@@ -166,7 +195,7 @@ def rate_path(priced: FedWatch, *, source: str | None = None, ax: Axes | None = 
     'percent'
     """
     check_kind(priced, FedWatch, "priced", "fl.meeting_probabilities")
-    path = priced.path
+    path = _first(priced.path, meetings)
     after = path["after"].to_numpy()
     check_some("priced", after)
     ax = check_axes(ax)
@@ -176,10 +205,10 @@ def rate_path(priced: FedWatch, *, source: str | None = None, ax: Axes | None = 
     rates = np.append(path["before"].to_numpy()[:1], after)
     ax.plot(places, rates, color=BLUE, linewidth=1.2, drawstyle="steps-post")
     ax.plot(places, rates, "o", color=BLUE, markersize=5, label="expected EFFR")
-    ax.set_xticks(places, ["now", *(f"{day:%d %b\n%Y}" for day in path.index)])
+    _label_meetings(ax, range(len(rates)), ["now", *(f"{day:%d %b\n%Y}" for day in path.index)])
     return dress(
         ax,
-        title=f"EFFR expected after each meeting, on {priced.as_of:%Y-%m-%d}",
+        title=f"Expected EFFR, priced on {priced.as_of:%Y-%m-%d}",
         unit="percent",
         last=priced.as_of,
         source=source,

@@ -126,7 +126,7 @@ def projection_fan(
     unit = PROJECTION_COLUMNS[line][0]
     return dress(
         ax,
-        title=f"{label}, projected to {fan.dates[-1]:%Y-%m-%d}",
+        title=f"{label}, projected",
         unit="percent of bank assets" if line == _RATIO else str(unit),
         last=fan.central.opening.day,
         source=source,
@@ -193,9 +193,9 @@ def crossing_dates(
     label_dates(ax)
     return dress(
         ax,
-        title=f"Below {100 * edge:g} % of bank assets by {fan.dates[-1]:%Y-%m-%d}: "
-        f"{by_then.iloc[-1]:.0f} % of paths",
+        title=f"Below {100 * edge:g} % by {fan.dates[-1]:%Y-%m-%d}: {by_then.iloc[-1]:.0f} % of paths",
         unit="percent of paths",
         last=fan.central.opening.day,
         source=source,
+        below=("Reserves over bank assets, at month-ends.",),
     )
