@@ -75,9 +75,7 @@ def check_kind(result: object, kind: type, argument: str, maker: str) -> None:
 def check_some(argument: str, *values: NDArray[np.floating[Any]]) -> None:
     """Refuse a chart of nothing."""
     if not any(np.isfinite(one).any() for one in values):
-        raise InvalidInputError(
-            f"{argument}: nothing to draw, there is no figure that is not NaN."
-        )
+        raise InvalidInputError(f"{argument}: nothing to draw, every figure is missing.")
 
 
 def days_of(index: pd.Index[pd.Timestamp]) -> NDArray[np.datetime64]:
@@ -92,13 +90,20 @@ def last_day(*series: pd.Series[float]) -> pd.Timestamp:
     )
 
 
+# Of years, months, days, hours, minutes and seconds; then of the first of each.
+_DATES = ("%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%S")
+_FIRSTS = ("%Y", "%b\n%Y", "%d %b", "%d %b", "%H:%M", "%H:%M")
+
+
 def label_dates(ax: Axes) -> None:
-    """Label an axis of dates: few labels, each part of a date said once."""
+    """Label an axis of dates: few labels, the year where it begins."""
     locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(
-        ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]  # nor is this
+    # What matplotlib says of the whole axis in its corner would lie on the source.
+    formatter = ConciseDateFormatter(  # type: ignore[no-untyped-call]
+        locator, formats=_DATES, zero_formats=_FIRSTS, show_offset=False
     )
+    ax.xaxis.set_major_formatter(formatter)
 
 
 def level_line(ax: Axes, value: float) -> None:

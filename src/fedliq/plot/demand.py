@@ -83,7 +83,7 @@ def reserve_demand_curve(
     Reserve demand: flat from 13.2 % on
     """
     check_kind(curve, HingeCurve, "curve", "fl.reserve_demand_hinge")
-    _, (values, fraction) = check_inputs({"spread": spread, "ratio": ratio})
+    index, (values, fraction) = check_inputs({"spread": spread, "ratio": ratio})
     there = np.isfinite(values) & np.isfinite(fraction)
     check_some("spread, ratio", (values + fraction)[there])
     ax = check_axes(ax)
@@ -107,11 +107,13 @@ def reserve_demand_curve(
     fitted = estimate["level_above"] + estimate["slope_below"] * np.minimum(points - kink, 0)
     ax.plot(points, fitted, color=INK, linewidth=2, label="fitted")
     level_line(ax, 0)
+    falls = estimate["slope_below"] < 0
+    shape = f"flat from {kink:.1f} % on" if falls else "no fall, no satiation"
     return dress(
         ax,
-        title=f"Reserve demand: flat from {kink:.1f} % on",
+        title=f"Reserve demand: {shape}",
         unit="bp over IORB",
-        last=curve.last,
+        last=index[there][-1],
         source=source,
         below=("Reserves, percent of bank assets.",),
     )

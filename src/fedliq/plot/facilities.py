@@ -10,7 +10,7 @@ from fedliq._validate import check_series
 from fedliq.exceptions import InvalidInputError
 from fedliq.plot.canvas import (
     BLUE,
-    ORANGE,
+    GREEN,
     RED,
     check_axes,
     check_some,
@@ -84,7 +84,7 @@ def facilities(
     for name, (_, values) in checked.items():
         check_some(name, values)
     ax = check_axes(ax)
-    looks = {"on_rrp": (BLUE, "-"), "btfp": (ORANGE, "--"), "srf": (RED, "-")}
+    looks = {"on_rrp": (BLUE, "-"), "btfp": (GREEN, "--"), "srf": (RED, "-")}
     for name, (index, values) in checked.items():
         colour, style = looks[name]
         label = name.upper().replace("_", " ")

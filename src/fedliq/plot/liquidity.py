@@ -93,7 +93,8 @@ def net_liquidity(
     ):
         ax.fill_between(days, floor, top, color=colour, alpha=0.75, linewidth=0, label=label)
         floor = top
-    ax.plot(days, assets, color=INK, linewidth=1, label="Fed assets")
+    whole = np.where(np.isfinite(liquidity), assets, np.nan)
+    ax.plot(days, whole, color=INK, linewidth=1, label="Fed assets")
     ax.plot(days, liquidity, color=INK, linewidth=1.6)
     ax.set_ylim(0, None)
     label_dates(ax)

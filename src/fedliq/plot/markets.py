@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 __all__ = ["event_study", "lead_lag"]
 
+_SMALLEST_SHOWN = 0.01
+
+
+def _p(value: float) -> str:
+    return f"p = {value:.2f}" if value >= _SMALLEST_SHOWN else f"p < {_SMALLEST_SHOWN}"
+
 
 def lead_lag(result: LeadLag, *, source: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the correlation at every lead, and what chance does to a search over all.
@@ -97,12 +103,16 @@ def lead_lag(result: LeadLag, *, source: str | None = None, ax: Axes | None = No
     )
     level_line(ax, 0)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    p_value = best["corrected_p_value"]
-    verdict = f"p = {p_value:.2f} after the search" if np.isfinite(p_value) else "levels wander"
+    p_value = float(best["corrected_p_value"].item())
+    verdict = (
+        f"{_p(float(p_value))} after the search"
+        if np.isfinite(float(p_value))
+        else "levels wander"
+    )
     return dress(
         ax,
         title=f"Lead {result.best}: {best['correlation']:+.2f}, {verdict}",
-        unit="correlation of changes",
+        unit="correlation of " + ("changes" if result.specification["horizon"] else "levels"),
         last=result.parts["last"].max(),
         source=source,
         below=("Lead in observations of liquidity; positive: liquidity comes first.",),
@@ -186,7 +196,7 @@ def event_study(study: EventStudy, *, source: str | None = None, ax: Axes | None
     return dress(
         ax,
         title=f"{len(used)} events: {last['cumulative']:+.3g} by day {days[-1]}, "
-        f"p = {last['p_value']:.2f}",
+        f"{_p(float(last['p_value']))}",
         unit=unit,
         last=used["day_0"].max(),
         source=source,

@@ -105,8 +105,8 @@ def caps_and_purchases(
     Notes
     -----
     A cap is the most that may run off in a month, not what did. Purchases of a period are spread
-    evenly over its days and stated as USD bn a month. The vertical line is the day up to which the
-    schedule is complete.
+    evenly over its days and stated as USD bn a month. Vertical lines are the days
+    between which the schedule is complete.
 
     NaN: none. Where no cap is in force, or it is unlimited, none is drawn.
 
@@ -148,8 +148,9 @@ def caps_and_purchases(
         else:
             below = below + values
     level_line(ax, 0)
-    if days[0] < schedule.last < days[-1]:
-        ax.axvline(days_of(pd.DatetimeIndex([schedule.last]))[0], color=MUTED, linestyle=":")
+    for end_of_record in days_of(pd.DatetimeIndex([schedule.first, schedule.last])):
+        if first < end_of_record < last:
+            ax.axvline(end_of_record, color=MUTED, linestyle=":")
     label_dates(ax)
     return dress(
         ax,
@@ -161,8 +162,10 @@ def caps_and_purchases(
 
 
 def _announcements(schedule: PolicySchedule, days: pd.DatetimeIndex) -> str:
-    shown = schedule.between(days[0], days[-1])
-    shown = shown[shown["unit"].str.startswith("USD bn")]
+    rows = schedule.decisions
+    rows = rows[rows["unit"].str.startswith("USD bn") & (rows["effective"] <= days[-1])]
+    ended = rows["until"].fillna(rows.groupby("decision")["effective"].shift(-1))
+    shown = rows[~(ended < days[0])]
     second = int((shown["confidence"] == "secondary").sum())
     return "announcements of the FOMC and the New York Fed" + (
         f", {second} read second-hand" if second else ""

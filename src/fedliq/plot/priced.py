@@ -78,7 +78,7 @@ def meeting_probabilities(
     Notes
     -----
     The figures in the cells are percent, rounded; beyond 12 meetings the shades stand alone. The
-    range in force is framed. Ranges that are nowhere as likely as half a percent are left out.
+    range in force is framed. Ranges above and below all that are as likely as half a percent are left out.
 
     NaN: a meeting that is not told stays empty.
 
@@ -105,8 +105,9 @@ def meeting_probabilities(
     """
     check_kind(priced, FedWatch, "priced", "fl.meeting_probabilities")
     table = _first(priced.ranges, meetings)
-    reached = (table.to_numpy() >= _LEAST).any(axis=0)
-    table = table.loc[:, reached | (table.columns == _in_force(priced))]
+    reached = (table.to_numpy() >= _LEAST).any(axis=0) | (table.columns == _in_force(priced))
+    rows = np.flatnonzero(reached)
+    table = table.iloc[:, rows[0] : rows[-1] + 1] if len(rows) else table
     values = table.to_numpy()
     check_some("priced", values)
     ax = check_axes(ax)

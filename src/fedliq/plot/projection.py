@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 __all__ = ["crossing_dates", "projection_fan"]
 
 _RATIO = "reserves_to_bank_assets"
+_TITLES = {
+    _RATIO: "Reserves over bank assets",
+    "fed_assets": "Fed assets",
+    "mbs": "MBS",
+    "on_rrp": "ON RRP",
+    "tga": "TGA",
+}
 _BANDS = ((0.05, 0.95, 0.22), (0.25, 0.75, 0.35))
 
 
@@ -122,7 +129,7 @@ def projection_fan(
         index, values = past
         ax.plot(days_of(index), scale * values, color=INK, linewidth=1.6, label="history")
     label_dates(ax)
-    label = "Reserves over bank assets" if line == _RATIO else line.replace("_", " ").capitalize()
+    label = _TITLES.get(line, line.replace("_", " ").capitalize())
     unit = PROJECTION_COLUMNS[line][0]
     return dress(
         ax,
@@ -183,8 +190,7 @@ def crossing_dates(
     by_then = first.cumsum()
     ax = check_axes(ax)
     days = days_of(fan.dates)
-    gaps = np.diff(days).astype(float)
-    width = 0.7 * (np.median(gaps) if len(gaps) else 30.0)
+    width = 0.7 * np.diff(days).astype(float).min(initial=30.0)  # days
     ax.bar(days, first, width, color=ORANGE, label="first below on this date")
     ax.plot(
         days, by_then, color=BLUE, linewidth=1.6, drawstyle="steps-post", label="below by then"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["reserves_to_bank_assets", "shade_bands"]
 
-_COLOURS = dict(zip(REGIMES, (RED, ORANGE, SKY, BLUE, GREEN), strict=True))
+_COLOURS = dict(zip(REGIMES, (RED, ORANGE, BLUE, SKY, GREEN), strict=True))
 _STRIP = 0.035  # of the height of the axes
 
 
@@ -149,7 +149,7 @@ def reserves_to_bank_assets(
     now = ""
     if regime is not None:
         _draw_strip(ax, regime)
-        now = f": {regime.loc[last]}"
+        now = "" if pd.isna(regime.loc[last]) else f": {regime.loc[last]}"
     label_dates(ax)
     return dress(
         ax,

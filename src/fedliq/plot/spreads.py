@@ -91,7 +91,7 @@ def sofr_iorb_spread(
 
     Notes
     -----
-    NaN: left out.
+    NaN: a gap.
 
     Timing: by value date.
 
@@ -118,7 +118,7 @@ def sofr_iorb_spread(
     marked = turns is not None
     quarter, other = (none, none) if turns is None else _kinds_of_turn(turns, index)
     ax = check_axes(ax)
-    days, quiet = days_of(index), ~(quarter | other) & np.isfinite(values)
+    days, quiet = days_of(index), ~(quarter | other)
     ax.plot(
         days[quiet],
         values[quiet],
