@@ -34,6 +34,7 @@ from fedliq.report.figures import (
     last_figure,
     number_or_none,
     rate_in_force_figure,
+    time_of,
 )
 from fedliq.report.linked import linked
 from fedliq.report.priced import priced_in
@@ -67,11 +68,6 @@ def _net_liquidity(panel: pd.DataFrame, moment: pd.Timestamp) -> Figure:
 
 
 _PARTS = {"fed_assets": "assets", "tga": "TGA", "on_rrp": "ON RRP"}
-
-
-def _time_of(moment: pd.Timestamp) -> str:
-    """Return the hour of a moment, and nothing for the end of a day."""
-    return "" if moment == end_of(moment.normalize()) else f"{moment:%H:%M}"
 
 
 def _nowcast(dataset: Dataset, moment: pd.Timestamp) -> Figure:
@@ -308,7 +304,7 @@ def make_brief(
     return Brief(
         version=__version__,
         as_of=day,
-        at=_time_of(moment),
+        at=time_of(moment),
         data=_data_line(dataset),
         week=since_last_week(known, panel, rates, moment),
         readings=readings,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fedliq.alignment import no_figures
+from fedliq.calendar import end_of
 from fedliq.data.catalog import series_info
 from fedliq.policy.tables import policy_table
 from fedliq.releases import due_at
@@ -16,7 +17,14 @@ from fedliq.report.facts import Figure
 if TYPE_CHECKING:
     from fedliq.data.dataset import Dataset
 
-__all__ = ["component", "last_figure", "number_or_none", "rate_in_force_figure", "reason_of"]
+__all__ = [
+    "component",
+    "last_figure",
+    "number_or_none",
+    "rate_in_force_figure",
+    "reason_of",
+    "time_of",
+]
 
 
 def number_or_none(number: float) -> float | None:
@@ -27,6 +35,11 @@ def number_or_none(number: float) -> float | None:
 def reason_of(error: Exception) -> str:
     """Return what a refusal says is wrong, without the argument and what a caller could do."""
     return str(error).partition(": ")[2].partition(". ")[0].partition("; use ")[0].rstrip(".")
+
+
+def time_of(moment: pd.Timestamp) -> str:
+    """Return the hour of a moment, and nothing for the end of a day."""
+    return "" if moment == end_of(moment.normalize()) else f"{moment:%H:%M}"
 
 
 def last_figure(

@@ -16,7 +16,7 @@ __all__ = ["as_html"]
 
 # Nothing may be loaded, whatever a figure's text may hold.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-_HALF_A_PAGE = 72  # letters of a table that stands beside a chart
+_HALF_A_PAGE = 60  # letters of a table that stands beside a chart
 # Letters: a date, a unit or a range is not broken; what names a row may be, for a narrow screen.
 _SHORT, _SHORT_NAME = 18, 12
 _LATE = re.compile(r"\bOVERDUE\b")

@@ -27,12 +27,12 @@ from fedliq.report.priced import MEETINGS
 from fedliq.report.svg import draw_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from matplotlib.axes import Axes
 
     from fedliq.outlook import Outlook
-    from fedliq.report.facts import Background
+    from fedliq.report.facts import Background, Facility
     from fedliq.report.linked import Linked
     from fedliq.report.priced import Priced
     from fedliq.report.svg import Draw
@@ -59,8 +59,9 @@ def _since(series: pd.DataFrame | pd.Series[float], day: pd.Timestamp, years: fl
     return slice(max(day - years * _YEAR, series.index[0]), day) if len(series) else slice(None)
 
 
-def _span(index: pd.Index[pd.Timestamp]) -> str:
-    return f"{index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}" if len(index) else "no date"
+def _span(series: pd.Series[float]) -> str:
+    known = series.dropna().index
+    return f"{known[0]:%Y-%m-%d} to {known[-1]:%Y-%m-%d}" if len(known) else "no date"
 
 
 def _liquidity(behind: Background, day: pd.Timestamp) -> Iterator[_Drawing]:
@@ -70,7 +71,7 @@ def _liquidity(behind: Background, day: pd.Timestamp) -> Iterator[_Drawing]:
         title,
         "net-liquidity",
         partial(plot.net_liquidity, *(recent[one] for one in _PARTS), source=source),
-        f"Fed assets by week, {_span(recent.index)}, as the sum of net liquidity, the TGA and ON RRP.",
+        f"Fed assets by week, {_span(recent['net_liquidity'])}, as the sum of net liquidity, the TGA and ON RRP.",
     )
     year = behind.panel[_since(behind.panel, day, 1)]
     columns = {f"{one}_contribution_{_CHANGE_WEEKS}w": one for one in _PARTS}
@@ -80,7 +81,7 @@ def _liquidity(behind: Background, day: pd.Timestamp) -> Iterator[_Drawing]:
         "contributions",
         partial(plot.net_liquidity_contributions, moved, source=source),
         f"What Fed assets, the TGA and ON RRP contributed to its change over {_CHANGE_WEEKS} weeks, "
-        f"{_span(year.index)}; the last are in the table.",
+        f"{_span(year['net_liquidity'])}; the last are in the table.",
     )
 
 
@@ -95,7 +96,7 @@ def _reserves(behind: Background, day: pd.Timestamp) -> Iterator[_Drawing]:
             recent["regime"],
             source=behind.credit("reserves_week_average", "bank_assets"),
         ),
-        f"By week, {_span(recent.index)}, between the abundant and the scarce band, with the regime "
+        f"By week, {_span(recent['reserves_to_bank_assets'])}, between the abundant and the scarce band, with the regime "
         "of each week as a strip.",
     )
 
@@ -123,14 +124,17 @@ def _spread(behind: Background, day: pd.Timestamp) -> Iterator[_Drawing]:
         "SOFR - IORB",
         "spread",
         draw,
-        f"By day, {_span(days)}, with quarter-ends and other turns marked, between the rates of ON "
+        f"By day, {_span(recent)}, with quarter-ends and other turns marked, between the rates of ON "
         "RRP and of the standing repo facility.",
     )
 
 
-def _facilities(behind: Background, day: pd.Timestamp) -> Iterator[_Drawing]:
+def _facilities(
+    behind: Background, day: pd.Timestamp, opened: Iterable[Facility]
+) -> Iterator[_Drawing]:
     title = "Facilities and the Desk"
-    held = {one: behind.known.get(one, no_figures(one)) for one in ("on_rrp", "btfp", "srf")}
+    names = [one.figure.name for one in opened]
+    held = {one: behind.known.get(one, no_figures(one)) for one in names}
     recent = {name: one[_since(one, day, 5)] for name, one in held.items()}
     given = {name: one for name, one in recent.items() if len(one)}
     yield _Drawing(
@@ -159,7 +163,7 @@ def _facilities(behind: Background, day: pd.Timestamp) -> Iterator[_Drawing]:
     )
 
 
-def _ample(behind: Background, _: pd.Timestamp) -> Iterator[_Drawing]:
+def _ample(behind: Background) -> Iterator[_Drawing]:
     def draw(*, ax: Axes) -> Axes:
         data = reserve_demand_data(behind.known)
         with warnings.catch_warnings():
@@ -253,8 +257,10 @@ def _drawn(one: _Drawing) -> Picture:
 
 
 def _of_brief(brief: Brief, behind: Background) -> Iterator[_Drawing]:
-    for part in (_liquidity, _reserves, _spread, _facilities, _ample):
+    for part in (_liquidity, _reserves, _spread):
         yield from part(behind, brief.as_of)
+    yield from _facilities(behind, brief.as_of, brief.facilities)
+    yield from _ample(behind)
     yield from _ahead(brief.ahead, behind)
     if brief.priced:
         yield from _priced(brief.priced)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING, Protocol
 from xml.etree import ElementTree as ET
 
-from matplotlib import rc_context
+from matplotlib import style
 from matplotlib.figure import Figure
 
 from fedliq.plot import canvas
@@ -68,21 +69,30 @@ def draw_svg(key: str, draw: Draw, described: str) -> str:
         An ``svg`` element with ``role="img"``, a title and a description, in text that stays
         text, without the size and the metadata of a file.
     """
-    figure = Figure(figsize=_SIZE, layout="constrained", facecolor="none")
-    ax = figure.add_subplot(facecolor="none")
-    draw(ax=ax)
-    written = io.StringIO()
-    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": key}):
-        figure.savefig(written, format="svg", metadata=nothing)
+    written, title = _written(key, draw)
     # Its style sheet would hold for the whole page.
-    bare = _STYLE.sub("", written.getvalue())
+    bare = _STYLE.sub("", written)
     root = ET.fromstring(bare)  # noqa: S314 - what was written a line above
     _clean(root, key)
-    _describe(root, key, ax.get_title(loc="left"), described)
+    _describe(root, key, title, described)
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
     return ET.tostring(root, encoding="unicode")
+
+
+def _written(key: str, draw: Draw) -> tuple[str, str]:
+    """Draw with matplotlib's own settings, whatever the user's are; return file and title."""
+    # Text stays text: no formulas, and the reader's fonts have letters that ours lack.
+    ours = {"svg.fonttype": "none", "svg.hashsalt": key, "text.parse_math": False}
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    written = io.StringIO()
+    with style.context(["default", ours]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        figure = Figure(figsize=_SIZE, layout="constrained", facecolor="none")
+        ax = figure.add_subplot(facecolor="none")
+        draw(ax=ax)
+        figure.savefig(written, format="svg", metadata=nothing)
+    return written.getvalue(), ax.get_title(loc="left")
 
 
 def _clean(root: ET.Element, key: str) -> None:

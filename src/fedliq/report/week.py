@@ -13,7 +13,7 @@ from fedliq.data.catalog import series_info
 from fedliq.policy.tables import policy_schedule
 from fedliq.releases import due_at
 from fedliq.report.desk import announced_by
-from fedliq.report.figures import number_or_none
+from fedliq.report.figures import number_or_none, time_of
 from fedliq.report.page import Section, day_shown
 
 if TYPE_CHECKING:
@@ -36,11 +36,17 @@ _DECISIONS = {
     "agency_cap": "cap on agency securities {value:g} USD bn a month from {effective}",
     "bill_purchases": "bill purchases of {value:g} USD bn, {effective} to {until}",
     "treasury_pace": "purchases of Treasuries {value:g} USD bn a month from {effective}",
+    "mbs_pace": "purchases of MBS {value:g} USD bn a month from {effective}",
+    "purchases_without_amount": "purchases without a stated amount from {effective}",
     "target_high": "upper end of the target range {value:.2f} percent from {effective}",
     "iorb": "IORB {value:.2f} percent from {effective}",
     "on_rrp_rate": "ON RRP rate {value:.2f} percent from {effective}",
     "srf_rate": "SRF rate {value:.2f} percent from {effective}",
 }
+
+
+_PACES = ("treasury_pace", "mbs_pace")
+_MARKS = {"secondary": " (read second-hand)", "inferred": " (inferred)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +81,12 @@ class Week:
     """What is known now and was not a week ago; figures as they stand now."""
 
     since: pd.Timestamp
+    at: str
     moved: tuple[Moved, ...]
     regime: str | None
     regime_before: str | None
     announced: tuple[Announced, ...]
+    record_begins: pd.Timestamp
     record_ends: pd.Timestamp
 
 
@@ -122,10 +130,12 @@ def since_last_week(
     )
     return Week(
         then.normalize(),
+        time_of(moment),
         moved,
         _last_label(panel["regime"]),
         _last_label(panel["regime"].loc[:both]),
         tuple(_announced(announced_by(then), announced_by(moment))),
+        policy_schedule().first,
         policy_schedule().last,
     )
 
@@ -158,6 +168,11 @@ def _last_label(regime: pd.Series[str]) -> str | None:
 def _announced(then: pd.Timestamp, now: pd.Timestamp) -> Iterator[Announced]:
     rows = policy_schedule().decisions
     rows = rows[(rows["announced"] > then) & (rows["announced"] <= now)]
+    # Zeros that only go with another decision: no amount stated, or none of it in effect.
+    unstated = rows["decision"] == "purchases_without_amount"
+    open_ended = rows.loc[unstated & (rows["value"] > 0), "announced"]
+    beside = rows["decision"].isin(_PACES) & rows["announced"].isin(open_ended)
+    rows = rows[~beside & ~(unstated & (rows["value"] == 0))]
     for one in rows.sort_values("announced", kind="stable").to_dict("records"):
         if one["decision"] in _DECISIONS:
             days = {
@@ -170,27 +185,33 @@ def _announced(then: pd.Timestamp, now: pd.Timestamp) -> Iterator[Announced]:
 def _announced_lines(week: Week) -> list[str]:
     by_day: dict[str, list[str]] = {}
     for one in week.announced:
-        mark = " (read second-hand)" if one.confidence == "secondary" else ""
-        by_day.setdefault(day_shown(one.date), []).append(one.what + mark)
+        said = one.what + _MARKS.get(one.confidence, "")
+        by_day.setdefault(day_shown(one.date), []).append(said)
     lines = [f"Announced on {day}: {'; '.join(what)}." for day, what in by_day.items()]
     if week.since + _WEEK > week.record_ends:
         return [*lines, f"The record of decisions ends on {day_shown(week.record_ends)}."]
+    if week.since < week.record_begins:
+        return [*lines, f"The record of decisions begins on {day_shown(week.record_begins)}."]
     return lines or ["No decision was announced."]
+
+
+def _shown(value: float, digits: int, sign: str) -> str:
+    """Write a number; what rounds to zero has no sign of its own."""
+    return f"{round(value, digits) + 0.0:{sign},.{digits}f}"
 
 
 def _change(one: Moved) -> str:
     """Say how a figure moved, where there was one to move from."""
     value, before = one.value or 0.0, one.before
-    scale, unit, form = 1.0, one.unit, "+,.1f" if one.unit == "bp" else ",.1f"
-    if one.unit == "fraction":
-        scale, unit, form = 100.0, "%", ",.2f"
-    level = f"{scale * value:{form}} {unit} ({day_shown(one.date)})"
+    scale, unit, digits = (100.0, "%", 2) if one.unit == "fraction" else (1.0, one.unit, 1)
+    level = _shown(scale * value, digits, "+" if unit == "bp" else "")
+    now = f"{level} {unit} ({day_shown(one.date)})"
     if before is None:
-        return f"{one.label} {level}"
-    step = f"{scale * (value - before):+,{form[-3:]}}"
-    if not float(step.replace(",", "")):
-        return f"{one.label} unchanged at {level}"
-    return f"{one.label} {step}{' pp' if unit == '%' else ''} to {level}"
+        return f"{one.label} {now}"
+    step = round(scale * (value - before), digits)
+    if not step:
+        return f"{one.label} unchanged at {now}"
+    return f"{one.label} {_shown(step, digits, '+')}{' pp' if unit == '%' else ''} to {now}"
 
 
 def _regime_line(week: Week) -> tuple[str, ...]:
@@ -222,8 +243,8 @@ def week_section(week: Week) -> Section:
         None,
         (
             (
-                f"Each last figure beside the last that was public by {week.since:%A %Y-%m-%d}, as "
-                "they stand now."
+                "Each last figure beside the last that was public by "
+                f"{week.since:%A %Y-%m-%d}{' ' * bool(week.at)}{week.at}, as they stand now."
             ),
         ),
     )
