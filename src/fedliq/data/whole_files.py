@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 from uuid import uuid4
 
 __all__ = ["write_whole"]
 
+_OF_A_NAME = 50  # letters, so that a name as long as a folder takes leaves room for ours
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or, where something fails, as it was before.
 
-    A link is followed; what is no file, such as a terminal, is written to as it is.
+    A link is followed; what is no file, such as a terminal or a pipe, is written to as it is.
     """
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(content)
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
         return
-    temporary = Path(target.parent, f".{target.name}.{uuid4().hex}")
+    target = _followed(path)
+    temporary = Path(target.parent, f".{target.name[:_OF_A_NAME]}.{uuid4().hex}")
     try:
         with temporary.open("xb") as file:
             file.write(content)
@@ -30,3 +33,14 @@ def write_whole(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _followed(path: Path) -> Path:
+    try:
+        target = path.resolve()
+        circle = target.is_symlink()
+    except RuntimeError:  # which Python said of links in a circle until 3.12
+        circle = True
+    if circle:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return target
