@@ -27,7 +27,7 @@ def brief(sample):
 
 
 @pytest.mark.parametrize("day", DAYS)
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "html"])  # test_html.py
 def test_it_can_be_written_on_any_day(sample, day, form):
     brief = make_brief(sample, day)
     text = render(brief, document(brief), form)
@@ -239,7 +239,7 @@ class TestFormats:
     def test_every_section_is_in_both(self, brief):
         text, markdown = as_text(document(brief)), as_markdown(document(brief))
         titles = re.findall(r"^## (.+)$", markdown, flags=re.MULTILINE)
-        assert titles[0] == "Reading"
+        assert titles[:2] == ["What changed since last week", "Reading"]
         for title in titles:
             assert title.upper() in text
 
