@@ -76,7 +76,9 @@ def test_a_published_day(sample, ax):
 
 
 def test_refusals_name_the_argument(ax):
-    with pytest.raises(fl.InvalidInputError, match=r"^on_rrp, btfp, srf: expected at least one"):
+    with pytest.raises(
+        fl.InvalidInputError, match=r"^on_rrp, btfp, srf: no figures of a facility"
+    ):
         fl.plot.facilities(ax=ax)
     for name, given in FACILITIES.items():
         for nothing in (MISSING * given, given[:0]):

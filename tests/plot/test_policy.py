@@ -224,15 +224,26 @@ class TestSource:
         draw(ax, "2026-02-01", "2026-02-10")
         assert foot(ax).endswith(", 1 read second-hand.")
 
-    @pytest.mark.xfail(reason="a decision that ended the day before is counted")
-    def test_a_decision_replaced_on_the_first_day_does_not_count(self, ax):
-        """60 until 30 June, 25 from 1 July on: of July only the latter is drawn."""
+    # Of the cap on Treasuries: 60 until 30 June 2024, read second-hand, and 25 from 1 July on.
+    @pytest.mark.parametrize(
+        ("start", "counted"),
+        [
+            ("2024-02-01", True),
+            ("2024-06-30", True),
+            pytest.param(
+                "2024-07-01",
+                False,
+                marks=pytest.mark.xfail(reason="a decision that ended the day before is counted"),
+            ),
+            ("2024-07-02", False),
+        ],
+    )
+    def test_a_decision_counts_until_the_next_takes_its_place(self, ax, start, counted):
         frame = SCHEDULE.decisions
-        frame.loc[frame["effective"] == "2024-02-01", "confidence"] = "secondary"
-        frame.loc[frame["decision"] == "agency_cap", "confidence"] = "primary"
-        draw(ax, "2024-07-01", "2024-07-31", fl.PolicySchedule(frame, "2024-01-01", "2025-04-30"))
-        assert at(area(ax, TREASURIES), "2024-07-01", NOON) == pytest.approx((-25, 0))
-        assert foot(ax).endswith("Source: announcements of the FOMC and the New York Fed.")
+        frame.loc[0, "confidence"] = "secondary"
+        assert frame.loc[0, ["decision", "value"]].tolist() == ["treasury_cap", 60]
+        draw(ax, start, "2024-08-31", fl.PolicySchedule(frame, "2024-01-01", "2025-04-30"))
+        assert ("1 read second-hand" in foot(ax)) is counted
 
     def test_one_of_ones_own_is_stated_instead(self, ax):
         draw(ax, "2026-02-01", "2026-03-01", source="the Desk")

@@ -182,7 +182,7 @@ def charts_are_there(page, expected) -> None:
     for told, section in zip(page.document.sections, page.sections(), strict=True):
         drawn = list(section.iter(f"{SVG}svg"))
         missing = [one for one in section.iter("p") if said(one).startswith("No chart")]
-        assert all(len(said(one)) > len("No chart: .") for one in missing)
+        assert all(len(said(one)) > len("No chart of .") for one in missing)
         if drawn or missing:
             found[told.title] = len(drawn) + len(missing)
     assert found == expected
@@ -399,7 +399,7 @@ class TestAnyText:
             assert said(drawn.find("h2")) == section.title
             lines = [*section.lines, *section.notes]
             assert [said(one) for one in drawn.findall("p")] == lines
-            assert [said(one) for one in drawn.findall("div/p")] == [f"No chart: {reason}."]
+            assert [said(one) for one in drawn.findall("div/p")] == [f"No chart of {reason}."]
             expected = [section.table.columns, *section.table.rows] if section.table else []
             assert [cells for table in tables_of(drawn) for cells in table] == [
                 list(row) for row in expected

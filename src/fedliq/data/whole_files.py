@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 from pathlib import Path
+from stat import S_IMODE
 from uuid import uuid4
 
 __all__ = ["write_whole"]
@@ -28,6 +29,8 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if target.exists():  # who may read it stays as it was
+            temporary.chmod(S_IMODE(target.stat().st_mode))
         temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

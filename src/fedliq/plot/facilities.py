@@ -79,7 +79,9 @@ def facilities(
     given = {"on_rrp": on_rrp, "btfp": btfp, "srf": srf}
     held = {name: one for name, one in given.items() if one is not None}
     if not held:
-        raise InvalidInputError("on_rrp, btfp, srf: expected at least one of them, got none.")
+        raise InvalidInputError(
+            "on_rrp, btfp, srf: no figures of a facility. Give at least one of the three."
+        )
     checked = {name: check_series(one, name, name) for name, one in held.items()}
     for name, (_, values) in checked.items():
         check_some(name, values)

@@ -150,7 +150,8 @@ class Background:
 
     def credit(self, *names: str) -> str:
         """Word where those of the series that are at hand come from."""
-        return self.known.credit(*(name for name in names if name in self.known))
+        held = [name for name in names if name in self.known]
+        return self.known.credit(*held) if held else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,14 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _HALF_A_PAGE = 60  # letters of a table that stands beside a chart
 # Letters: a date, a unit or a range is not broken; what names a row may be, for a narrow screen.
 _SHORT, _SHORT_NAME = 18, 12
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _LATE = re.compile(r"\bOVERDUE\b")
 
 
 def _text(text: str) -> str:
-    return _LATE.sub('<strong class="late">OVERDUE</strong>', escape(text))
+    """Escape, and mark what is late and what may not be broken at its hyphens."""
+    marked = _LATE.sub('<strong class="late">OVERDUE</strong>', escape(text))
+    return _DAY.sub(r"<time>\g<0></time>", marked)
 
 
 def _slug(title: str) -> str:
@@ -63,7 +66,7 @@ def _table(table: Table, title: str) -> str:
 def _pictures(pictures: Iterable[Picture]) -> list[str]:
     drawn = [f"<figure>{one.svg}</figure>" for one in pictures if one.svg]
     missing = [
-        f'<p class="note">No chart: {_text(one.missing)}.</p>' for one in pictures if one.missing
+        f'<p class="note">No chart of {_text(one.missing)}.</p>' for one in pictures if one.missing
     ]
     return [*drawn, *missing]
 

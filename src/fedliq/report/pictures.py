@@ -49,9 +49,14 @@ class _Drawing:
     """What to draw: ``described`` tells it to a reader who cannot see it."""
 
     section: str
-    key: str
+    what: str
     draw: Draw
     described: str
+
+    @property
+    def key(self) -> str:
+        """What names it within the page."""
+        return self.what.replace(" ", "-").lower()
 
 
 def _since(series: pd.DataFrame | pd.Series[float], day: pd.Timestamp, years: float) -> slice:
@@ -69,7 +74,7 @@ def _liquidity(behind: Background, day: pd.Timestamp) -> Iterator[_Drawing]:
     recent = behind.panel[_since(behind.panel, day, 5)]
     yield _Drawing(
         title,
-        "net-liquidity",
+        "net liquidity",
         partial(plot.net_liquidity, *(recent[one] for one in _PARTS), source=source),
         f"Fed assets by week, {_span(recent['net_liquidity'])}, as the sum of net liquidity, the TGA and ON RRP.",
     )
@@ -220,7 +225,7 @@ def _priced(priced: Priced) -> Iterator[_Drawing]:
         )
         yield _Drawing(
             title,
-            "rate-path",
+            "rate path",
             partial(plot.rate_path, watch, meetings=MEETINGS, source=source),
             "Expected federal funds rate after each meeting, as in the table.",
         )
@@ -234,7 +239,7 @@ def _linked(linked: Linked) -> Iterator[_Drawing]:
         if found is not None:
             yield _Drawing(
                 title,
-                f"lead-{number}",
+                f"lead {number}",
                 partial(plot.lead_lag, found, source=source),
                 f"Net liquidity and {link.price}: correlation of changes at each lead, against what "
                 "a search finds by chance.",
@@ -242,7 +247,7 @@ def _linked(linked: Linked) -> Iterator[_Drawing]:
         if study is not None:
             yield _Drawing(
                 title,
-                f"events-{number}",
+                f"events {number}",
                 partial(plot.event_study, study, source=source),
                 f"{link.price} after policy announcements, against quiet days.",
             )
@@ -253,7 +258,7 @@ def _drawn(one: _Drawing) -> Picture:
     try:
         return Picture(one.section, svg=draw_svg(one.key, one.draw, one.described))
     except FedliqError as error:
-        return Picture(one.section, missing=reason_of(error))
+        return Picture(one.section, missing=f"{one.what}: {reason_of(error)}")
 
 
 def _of_brief(brief: Brief, behind: Background) -> Iterator[_Drawing]:

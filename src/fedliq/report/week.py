@@ -207,7 +207,7 @@ def _change(one: Moved) -> str:
     level = _shown(scale * value, digits, "+" if unit == "bp" else "")
     now = f"{level} {unit} ({day_shown(one.date)})"
     if before is None:
-        return f"{one.label} {now}"
+        return f"{one.label} {now}, the first figure at hand"
     step = round(scale * (value - before), digits)
     if not step:
         return f"{one.label} unchanged at {now}"
@@ -239,7 +239,7 @@ def week_section(week: Week) -> Section:
     )
     return Section(
         "What changed since last week",
-        (" ".join(sentences),),
+        sentences,
         None,
         (
             (
