@@ -230,11 +230,7 @@ class TestSource:
         [
             ("2024-02-01", True),
             ("2024-06-30", True),
-            pytest.param(
-                "2024-07-01",
-                False,
-                marks=pytest.mark.xfail(reason="a decision that ended the day before is counted"),
-            ),
+            ("2024-07-01", False),
             ("2024-07-02", False),
         ],
     )

@@ -164,7 +164,8 @@ def caps_and_purchases(
 def _announcements(schedule: PolicySchedule, days: pd.DatetimeIndex) -> str:
     rows = schedule.decisions
     rows = rows[rows["unit"].str.startswith("USD bn") & (rows["effective"] <= days[-1])]
-    ended = rows["until"].fillna(rows.groupby("decision")["effective"].shift(-1))
+    replaced = rows.groupby("decision")["effective"].shift(-1)
+    ended = rows["until"].fillna(replaced - pd.Timedelta(1, unit="D"))
     shown = rows[~(ended < days[0])]
     second = int((shown["confidence"] == "secondary").sum())
     return "announcements of the FOMC and the New York Fed" + (
